@@ -1,0 +1,249 @@
+//! The delivery log: what was sent, what came back, and one more attempt when a person asks for it.
+
+use crate::call::Call;
+use crate::error::{Error, FieldErrors, Result};
+use crate::id::{DeliveryId, EventId, WebhookId};
+use crate::paging::Paging;
+use crate::ports::StorageError;
+use crate::registry::Status;
+use crate::retry::FailureKind;
+use crate::scope::Scope;
+use crate::settle::{Outcome, Response};
+use crate::sql::{AttemptRow, DeliveryFilter, DeliveryRow, Row, rows};
+
+use crate::topic::Topic;
+
+pub use crate::sql::State;
+
+/// One event to one webhook, over all its attempts. Times are unix milliseconds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// `dlv_…`
+    pub id: String,
+    /// `evt_…`
+    pub event_id: String,
+    /// `wh_…`
+    pub webhook_id: String,
+    /// Topic of the event.
+    pub topic: String,
+    /// The event's tenant.
+    pub account: Option<String>,
+    /// Where it stands.
+    pub state: State,
+    /// Finished attempts.
+    pub attempts: u32,
+    /// Next attempt, or end of the lease.
+    pub due_at: Option<i64>,
+    /// Why the last attempt failed or the delivery ended.
+    pub reason: Option<String>,
+    /// A test event.
+    pub test: bool,
+    /// When it was published.
+    pub created_at: i64,
+    /// When it ended.
+    pub finished_at: Option<i64>,
+}
+
+/// One HTTP request, recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// From 1.
+    pub number: u32,
+    /// Unix milliseconds.
+    pub started_at: i64,
+    /// Milliseconds.
+    pub duration_ms: u32,
+    /// Where it went.
+    pub url: String,
+    /// As sent.
+    pub request_headers: Vec<(String, String)>,
+    /// None when the host died before it told.
+    pub outcome: Option<Outcome>,
+    /// Why it was a failure.
+    pub reason: Option<String>,
+}
+
+/// A delivery with all that is known of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Details {
+    /// The delivery.
+    pub delivery: Delivery,
+    /// The request body.
+    pub payload: Vec<u8>,
+    /// In their order.
+    pub attempts: Vec<Attempt>,
+}
+
+/// Which deliveries to list.
+#[derive(Clone, Debug)]
+pub struct DeliveryQuery {
+    /// Whose.
+    pub scope: Scope,
+    /// Only to this webhook.
+    pub webhook_id: Option<String>,
+    /// Only of this event.
+    pub event_id: Option<String>,
+    /// Only of this topic.
+    pub topic: Option<String>,
+    /// Only in this state.
+    pub state: Option<State>,
+    /// Which page.
+    pub paging: Paging,
+}
+
+const REDELIVER_MAX: usize = 100;
+
+impl Call<'_> {
+    /// One delivery with payload and attempts.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`]
+    pub fn delivery(&mut self, scope: &Scope, id: &str) -> Result<Details> {
+        let row = self.delivery_row(scope, id)?;
+        let batch = vec![self.sql.payload(&row.event_id, &row.digest), self.sql.attempts(id)];
+        let mut results = self.read(batch)?.into_iter();
+        let payload = rows(results.next().unwrap_or_default(), 1, Row::blob)?.pop().unwrap_or_default();
+        let attempts = rows(results.next().unwrap_or_default(), AttemptRow::WIDTH, AttemptRow::read)?;
+        Ok(Details { delivery: delivery(row), payload, attempts: attempts.into_iter().map(attempt).collect() })
+    }
+
+    /// One page of deliveries, newest first, and the number on all pages.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Invalid`]
+    pub fn find_deliveries(&mut self, query: &DeliveryQuery) -> Result<(Vec<Delivery>, u64)> {
+        query.paging.check()?;
+        query.scope.check()?;
+        let mut errors = FieldErrors::default();
+        if let Some(id) = &query.webhook_id {
+            errors.check("webhook-id", WebhookId::parse(id));
+        }
+        if let Some(id) = &query.event_id {
+            errors.check("event-id", EventId::parse(id));
+        }
+        if let Some(topic) = &query.topic {
+            errors.check("topic", Topic::parse(topic));
+        }
+        errors.into_result()?;
+        let filter = DeliveryFilter {
+            account: query.scope.account().map(str::to_owned),
+            webhook_id: query.webhook_id.clone(),
+            event_id: query.event_id.clone(),
+            topic: query.topic.clone(),
+            state: query.state,
+        };
+        let batch = vec![
+            self.sql.find_deliveries(&filter, query.paging.limit(), query.paging.offset()),
+            self.sql.count_deliveries(&filter),
+        ];
+        let mut results = self.read(batch)?.into_iter();
+        let found = rows(results.next().unwrap_or_default(), DeliveryRow::WIDTH, DeliveryRow::read)?;
+        let total = rows(results.next().unwrap_or_default(), 1, Row::integer)?;
+        let total = total.first().copied().unwrap_or(0).unsigned_abs();
+        Ok((found.into_iter().map(delivery).collect(), total))
+    }
+
+    /// One more attempt for each delivery, now. One result for each id.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Invalid`] when there are too many ids; an item fails with [`Error::NotFound`], or [`Error::Conflict`]
+    /// when its state or its webhook's does not allow an attempt.
+    pub fn redeliver(&mut self, scope: &Scope, ids: &[String]) -> Result<Vec<Result<Delivery>>> {
+        if ids.len() > REDELIVER_MAX {
+            return Err(Error::field("ids", format!("{} ids; at most {REDELIVER_MAX} at once", ids.len())));
+        }
+        ids.iter()
+            .map(|id| match self.redeliver_one(scope, id) {
+                Err(Error::Storage(error)) => Err(Error::Storage(error)),
+                result => Ok(result),
+            })
+            .collect()
+    }
+
+    fn redeliver_one(&mut self, scope: &Scope, id: &str) -> Result<Delivery> {
+        let row = self.delivery_row(scope, id)?;
+        let webhook = self.load_webhooks(std::slice::from_ref(&row.webhook_id))?.pop();
+        let refusal = match (&webhook, row.state) {
+            (None, _) => Some("its webhook was deleted".to_owned()),
+            (Some(webhook), _) if webhook.status != Status::Active => {
+                Some(format!("its webhook is {}; make it active first", webhook.status.word()))
+            }
+            (_, State::Sending) => Some("it is being sent now".to_owned()),
+            (_, State::Pending | State::Retrying) if row.due_at.is_some_and(|due| due <= self.now) => {
+                Some("it is due already and will be sent next".to_owned())
+            }
+            _ => None,
+        };
+        if let Some(refusal) = refusal {
+            return Err(Error::Conflict(format!("delivery {id}: {refusal}")));
+        }
+        match self.write(vec![self.sql.redeliver(&row, self.now)]) {
+            Ok(_) => {}
+            Err(Error::Storage(StorageError::ExpectationFailed(_))) => {
+                return Err(Error::Conflict(format!("delivery {id} has just changed; look at it again")));
+            }
+            Err(error) => return Err(error),
+        }
+        self.delivery_row(scope, id).map(delivery)
+    }
+
+    fn delivery_row(&mut self, scope: &Scope, id: &str) -> Result<DeliveryRow> {
+        DeliveryId::parse(id).map_err(|_| not_found(id))?;
+        let result = self.read(vec![self.sql.delivery_by_id(id)])?.into_iter().next().unwrap_or_default();
+        rows(result, DeliveryRow::WIDTH, DeliveryRow::read)?
+            .into_iter()
+            .find(|row| scope.sees(Some(row.account.as_str()).filter(|account| !account.is_empty())))
+            .ok_or_else(|| not_found(id))
+    }
+}
+
+fn not_found(id: &str) -> Error {
+    Error::NotFound(format!("delivery {id}"))
+}
+
+fn delivery(row: DeliveryRow) -> Delivery {
+    Delivery {
+        id: row.id,
+        event_id: row.event_id,
+        webhook_id: row.webhook_id,
+        topic: row.topic,
+        account: Some(row.account).filter(|account| !account.is_empty()),
+        state: row.state,
+        attempts: row.attempts,
+        due_at: row.due_at,
+        reason: row.reason,
+        test: row.test,
+        created_at: row.created_at,
+        finished_at: row.finished_at,
+    }
+}
+
+fn attempt(row: AttemptRow) -> Attempt {
+    let outcome = match (row.status, row.failure) {
+        (Some(status), _) => Some(Outcome::Response(Response {
+            status: u16::try_from(status).unwrap_or(0),
+            headers: pairs(row.response_headers.as_deref().unwrap_or_default()),
+            body: row.response_body.unwrap_or_default(),
+            truncated: row.truncated,
+        })),
+        (None, Some(word)) => FailureKind::from_word(&word)
+            .map(|kind| Outcome::Failure { kind, message: row.message.unwrap_or_default() }),
+        (None, None) => None,
+    };
+    Attempt {
+        number: row.number,
+        started_at: row.started_at,
+        duration_ms: row.duration_ms,
+        url: row.url,
+        request_headers: pairs(&row.request_headers),
+        outcome,
+        reason: row.reason,
+    }
+}
+
+fn pairs(json: &[u8]) -> Vec<(String, String)> {
+    serde_json::from_slice(json).unwrap_or_default()
+}

@@ -1,0 +1,95 @@
+//! What stands around the data of an event in the request body.
+//!
+//! The Standard Webhooks form: `type`, `timestamp`, `data`, in this order and without space, so that the same event
+//! always gives the same bytes.
+
+use core::fmt;
+
+use jiff::Timestamp;
+use jiff::fmt::temporal::DateTimePrinter;
+
+use crate::topic::Topic;
+
+/// Builds a payload: `{"type":"…","timestamp":"…","data":…}`. `compact_data` comes from [`crate::json::compact`].
+///
+/// # Errors
+///
+/// [`TimeOutOfRange`] as for [`timestamp_text`].
+pub(crate) fn build(topic: &Topic, occurred_at_ms: i64, compact_data: &str) -> Result<Vec<u8>, TimeOutOfRange> {
+    let timestamp = timestamp_text(occurred_at_ms)?;
+    // A topic needs no escapes in JSON: it has only letters, digits, `_`, `-` and full stops.
+    Ok(format!(r#"{{"type":"{topic}","timestamp":"{timestamp}","data":{compact_data}}}"#).into_bytes())
+}
+
+/// A time as ISO 8601 in UTC with milliseconds: `2026-11-21T19:22:28.123Z`.
+///
+/// # Errors
+///
+/// [`TimeOutOfRange`] before the year 0 and in or after the last two days of the year 9999, where the year would not
+/// have four digits or a reader's local time would not.
+pub(crate) fn timestamp_text(unix_ms: i64) -> Result<String, TimeOutOfRange> {
+    const YEAR_0_MS: i64 = -62_167_219_200_000;
+    let timestamp = Timestamp::from_millisecond(unix_ms).map_err(|_| TimeOutOfRange)?;
+    if unix_ms < YEAR_0_MS {
+        return Err(TimeOutOfRange);
+    }
+    Ok(DateTimePrinter::new().precision(Some(3)).timestamp_to_string(&timestamp))
+}
+
+/// A time that cannot be written with a year of four digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TimeOutOfRange;
+
+impl fmt::Display for TimeOutOfRange {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(
+            "a time lies between the years 0 and 9999; write it in unix milliseconds, not in micro- or nanoseconds",
+        )
+    }
+}
+
+impl core::error::Error for TimeOutOfRange {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[track_caller]
+    fn check_time(unix_ms: i64, expected: &str) {
+        assert_eq!(timestamp_text(unix_ms).as_deref(), Ok(expected));
+    }
+
+    #[test]
+    fn the_payload_is_exact() {
+        let topic = Topic::parse("order.created").unwrap();
+        let payload = build(&topic, 1_795_288_948_123, r#"{"id":9007199254740993}"#).unwrap();
+        assert_eq!(
+            String::from_utf8(payload).unwrap(),
+            r#"{"type":"order.created","timestamp":"2026-11-21T19:22:28.123Z","data":{"id":9007199254740993}}"#
+        );
+        assert_eq!(build(&topic, i64::MAX, "null"), Err(TimeOutOfRange));
+    }
+
+    #[test]
+    fn a_time_has_four_and_three_digits() {
+        check_time(0, "1970-01-01T00:00:00.000Z");
+        check_time(-1, "1969-12-31T23:59:59.999Z");
+        check_time(1_795_288_948_120, "2026-11-21T19:22:28.120Z");
+        check_time(951_827_696_001, "2000-02-29T12:34:56.001Z");
+        check_time(-62_167_219_200_000, "0000-01-01T00:00:00.000Z");
+        check_time(253_402_207_200_000, "9999-12-30T22:00:00.000Z");
+        for unix_ms in [i64::MIN, -62_167_219_200_001, 253_402_207_200_001, 1_795_288_948_123_000, i64::MAX] {
+            assert_eq!(timestamp_text(unix_ms), Err(TimeOutOfRange), "{unix_ms}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_text_reads_as_the_same_time(unix_ms in -62_167_219_200_000..253_402_207_200_001i64) {
+            let text = timestamp_text(unix_ms).unwrap();
+            prop_assert_eq!(text.len(), 24);
+            prop_assert_eq!(text.parse::<Timestamp>().unwrap().as_millisecond(), unix_ms);
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! Statements that lease due deliveries, give back expired leases, and record what was decided.
+
+use super::{Row, Sql, marks, padded};
+use crate::error::Result;
+use crate::ports::{ColumnType, Dialect, Statement};
+
+/// What a claim needs to know of the queue.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct QueueState {
+    /// Due time of the oldest delivery of an active webhook.
+    pub(crate) oldest: Option<i64>,
+    /// When the next delivery that is not due yet becomes so.
+    pub(crate) next: Option<i64>,
+    /// End of the lease that ends first.
+    pub(crate) first_lease: Option<i64>,
+}
+
+/// A delivery just claimed, with all that its request needs.
+#[derive(Clone, Debug)]
+pub(crate) struct ClaimedRow {
+    pub(crate) id: String,
+    pub(crate) event_id: String,
+    pub(crate) webhook_id: String,
+    pub(crate) attempts: u32,
+    pub(crate) url: String,
+    pub(crate) secret: String,
+    pub(crate) body: Vec<u8>,
+}
+
+/// A delivery about to be settled, with the state of its webhook.
+#[derive(Clone, Debug)]
+pub(crate) struct SettleRow {
+    pub(crate) id: String,
+    pub(crate) claim_token: Option<String>,
+    pub(crate) webhook_id: String,
+    pub(crate) attempts: u32,
+    pub(crate) last_try: bool,
+    pub(crate) test: bool,
+    /// `None` when the webhook was deleted.
+    pub(crate) webhook: Option<SettleWebhook>,
+}
+
+/// What settling needs to know of a webhook.
+#[derive(Clone, Debug)]
+pub(crate) struct SettleWebhook {
+    pub(crate) name: String,
+    pub(crate) account: String,
+    pub(crate) url: String,
+    pub(crate) active: bool,
+    pub(crate) revision: i64,
+    pub(crate) failures: u32,
+    pub(crate) failing_since: Option<i64>,
+}
+
+/// A lease that ended without an outcome this many times ends its delivery.
+const CLAIMS_MAX: i64 = 3;
+
+/// Expired leases given back by one claim.
+const RESCUE_LIMIT: i64 = 200;
+
+impl QueueState {
+    pub(crate) const WIDTH: usize = 3;
+
+    pub(crate) fn read(row: &mut Row) -> Result<Self> {
+        Ok(Self { oldest: row.maybe_integer()?, next: row.maybe_integer()?, first_lease: row.maybe_integer()? })
+    }
+}
+
+impl ClaimedRow {
+    pub(crate) const WIDTH: usize = 7;
+
+    pub(crate) fn read(row: &mut Row) -> Result<Self> {
+        Ok(Self {
+            id: row.text()?,
+            event_id: row.text()?,
+            webhook_id: row.text()?,
+            attempts: row.count()?,
+            url: row.text()?,
+            secret: row.text()?,
+            body: row.blob()?,
+        })
+    }
+}
+
+impl SettleRow {
+    pub(crate) const WIDTH: usize = 13;
+
+    pub(crate) fn read(row: &mut Row) -> Result<Self> {
+        let id = row.text()?;
+        let claim_token = row.maybe_text()?;
+        let webhook_id = row.text()?;
+        let (attempts, last_try, test) = (row.count()?, row.flag()?, row.flag()?);
+        let webhook = match row.maybe_text()? {
+            Some(name) => Some(SettleWebhook {
+                name,
+                account: row.text()?,
+                url: row.text()?,
+                active: row.text()? == "active",
+                revision: row.integer()?,
+                failures: row.count()?,
+                failing_since: row.maybe_integer()?,
+            }),
+            None => None,
+        };
+        Ok(Self { id, claim_token, webhook_id, attempts, last_try, test, webhook })
+    }
+}
+
+impl Sql<'_> {
+    /// The queue at `now`. A slowed webhook's deliveries are due when it may be called again.
+    pub(crate) fn queue_state(&self, now: i64) -> Statement {
+        self.query(
+            "SELECT MIN(CASE WHEN q.due <= ? AND q.slowed_until <= ? THEN q.due END), \
+             MIN(CASE WHEN q.due > ? OR q.slowed_until > ? THEN CASE WHEN q.due > q.slowed_until THEN q.due ELSE \
+             q.slowed_until END END), \
+             (SELECT MIN(due_at) FROM @deliveries WHERE state = 'sending') \
+             FROM (SELECT w.slowed_until, (SELECT MIN(d.due_at) FROM @deliveries d WHERE d.webhook_id = w.id \
+             AND d.state = 'pending') AS due FROM @webhooks w WHERE w.status = 'active') q",
+            &[ColumnType::Integer, ColumnType::Integer, ColumnType::Integer],
+            vec![now.into(), now.into(), now.into(), now.into()],
+        )
+    }
+
+    /// Active webhooks with something due, from a random place on, so that none is always last.
+    pub(crate) fn due_webhooks(&self, now: i64, from: &str, limit: u32) -> Statement {
+        self.query(
+            "SELECT w.id FROM @webhooks w WHERE w.status = 'active' AND w.slowed_until <= ? AND EXISTS (SELECT 1 FROM \
+             @deliveries d WHERE d.webhook_id = w.id AND d.state = 'pending' AND d.due_at <= ?) \
+             ORDER BY CASE WHEN w.id >= ? THEN 0 ELSE 1 END, w.id LIMIT ?",
+            &[ColumnType::Text],
+            vec![now.into(), now.into(), from.into(), limit.into()],
+        )
+    }
+
+    /// Leases up to `limit` due deliveries of one active webhook, the longest due first.
+    pub(crate) fn claim(&self, webhook_id: &str, token: &str, lease_until: i64, now: i64, limit: u32) -> Statement {
+        let skip = if self.dialect == Dialect::Sqlite { "" } else { " FOR UPDATE SKIP LOCKED" };
+        self.change(
+            &format!(
+                "UPDATE @deliveries SET state = 'sending', claim_token = ?, due_at = ?, claims = claims + 1 \
+                 WHERE id IN (SELECT id FROM (SELECT id FROM @deliveries WHERE webhook_id = ? AND state = 'pending' \
+                 AND due_at <= ? ORDER BY due_at LIMIT ?{skip}) c) \
+                 AND EXISTS (SELECT 1 FROM @webhooks WHERE id = ? AND status = 'active')"
+            ),
+            vec![token.into(), lease_until.into(), webhook_id.into(), now.into(), limit.into(), webhook_id.into()],
+        )
+    }
+
+    /// What was leased under the token until `lease_until`.
+    pub(crate) fn claimed(&self, token: &str, lease_until: i64) -> Statement {
+        use ColumnType::{Blob as B, Integer as I, Text as T};
+        self.query(
+            "SELECT d.id, d.event_id, d.webhook_id, d.attempts, w.url, w.secret, p.body FROM @deliveries d \
+             JOIN @webhooks w ON w.id = d.webhook_id \
+             JOIN @payloads p ON p.event_id = d.event_id AND p.digest = d.digest \
+             WHERE d.state = 'sending' AND d.due_at = ? AND d.claim_token = ? ORDER BY d.id",
+            &[T, T, T, I, T, T, B],
+            vec![lease_until.into(), token.into()],
+        )
+    }
+
+    /// Ends deliveries whose lease has expired for the last time, with an attempt that records it; frees the others.
+    pub(crate) fn rescue(&self, now: i64) -> [Statement; 3] {
+        let expired = "state = 'sending' AND due_at <= ?";
+        let crashed = format!(
+            "SELECT id FROM (SELECT id FROM @deliveries WHERE {expired} AND claims >= ? ORDER BY due_at LIMIT ?) c"
+        );
+        let limits = || vec![now.into(), CLAIMS_MAX.into(), RESCUE_LIMIT.into()];
+        let with_limits = |first: Vec<crate::ports::Value>| first.into_iter().chain(limits()).collect::<Vec<_>>();
+        [
+            self.change(
+                &format!(
+                    "INSERT INTO @attempts (delivery_id, number, started_at, duration_ms, url, request_headers, \
+                     truncated, reason) SELECT d.id, d.attempts + 1, d.due_at, 0, COALESCE((SELECT w.url FROM \
+                     @webhooks w WHERE w.id = d.webhook_id), ''), ?, 0, ? FROM @deliveries d WHERE d.id IN ({crashed})"
+                ),
+                with_limits(vec![b"[]".to_vec().into(), CRASHED.into()]),
+            ),
+            self.change(
+                &format!(
+                    "UPDATE @deliveries SET state = 'exhausted', reason = ?, attempts = attempts + 1, due_at = NULL, \
+                     claim_token = NULL, finished_at = ? WHERE id IN ({crashed})"
+                ),
+                with_limits(vec![CRASHED.into(), now.into()]),
+            ),
+            self.change(
+                &format!(
+                    "UPDATE @deliveries SET claim_token = NULL, \
+                     state = CASE WHEN test = 1 THEN 'exhausted' ELSE COALESCE((SELECT CASE WHEN w.status = 'active' \
+                     THEN 'pending' ELSE 'held' END FROM @webhooks w WHERE w.id = @deliveries.webhook_id), \
+                     'cancelled') END, \
+                     finished_at = CASE WHEN test = 1 OR NOT EXISTS (SELECT 1 FROM @webhooks w WHERE w.id = \
+                     @deliveries.webhook_id) THEN CAST(? AS {integer}) END, \
+                     reason = CASE WHEN test = 1 THEN ? ELSE reason END, \
+                     due_at = CASE WHEN test = 0 AND EXISTS (SELECT 1 FROM @webhooks w WHERE w.id = \
+                     @deliveries.webhook_id AND w.status = 'active') THEN CAST(? AS {integer}) END \
+                     WHERE id IN (SELECT id FROM (SELECT id FROM @deliveries WHERE {expired} AND claims < ? \
+                     ORDER BY due_at LIMIT ?) c)",
+                    integer = if self.dialect == Dialect::Mysql { "SIGNED" } else { "BIGINT" }
+                ),
+                vec![now.into(), CRASHED.into(), now.into(), now.into(), CLAIMS_MAX.into(), RESCUE_LIMIT.into()],
+            ),
+        ]
+    }
+
+    pub(crate) fn settle_rows(&self, ids: &[String]) -> Statement {
+        use ColumnType::{Integer as I, Text as T};
+        let params = padded(ids.iter().map(|id| id.as_str().into()).collect());
+        self.query(
+            &format!(
+                "SELECT d.id, d.claim_token, d.webhook_id, d.attempts, d.last_try, d.test, w.name, w.account, \
+                 w.url, w.status, w.revision, w.failures, w.failing_since FROM @deliveries d \
+                 LEFT JOIN @webhooks w ON w.id = d.webhook_id WHERE d.id IN ({})",
+                marks(params.len())
+            ),
+            &[T, T, T, I, I, I, T, T, T, T, I, I, I],
+            params,
+        )
+    }
+
+    /// Ends a claim: the new state, and when the next attempt is due. `attempted` is 1 when a request was sent, else 0.
+    pub(crate) fn settle_delivery(&self, change: &Settled<'_>) -> Statement {
+        self.change(
+            "UPDATE @deliveries SET state = ?, due_at = ?, claim_token = NULL, claims = 0, attempts = attempts + ?, \
+             reason = ?, finished_at = ? WHERE id = ? AND claim_token = ? AND state = 'sending'",
+            vec![
+                change.state.into(),
+                change.due_at.into(),
+                i64::from(change.attempted).into(),
+                change.reason.into(),
+                change.finished_at.into(),
+                change.id.into(),
+                change.claim_token.into(),
+            ],
+        )
+        .expecting(1)
+    }
+}
+
+/// How a claim ended.
+#[derive(Clone, Debug)]
+pub(crate) struct Settled<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) claim_token: &'a str,
+    /// The stored word.
+    pub(crate) state: &'static str,
+    pub(crate) due_at: Option<i64>,
+    pub(crate) attempted: bool,
+    pub(crate) reason: Option<&'a str>,
+    pub(crate) finished_at: Option<i64>,
+}
+
+/// The reason of a delivery whose host died on it again and again.
+const CRASHED: &str = "crashed: the host stopped before it recorded an outcome";

@@ -1,0 +1,252 @@
+//! Statements that store events with their payloads and deliveries.
+//!
+//! Events with an idempotency key may be published twice at once. The event row decides who was first: it is inserted
+//! with the publisher's token, and everything else is inserted only where an event with that token stands.
+
+use super::{Row, Sql, fixed_chunks, marks, padded};
+use crate::error::Result;
+use crate::ports::{ColumnType, Dialect, Statement, Value};
+
+/// An event to store.
+#[derive(Clone, Debug)]
+pub(crate) struct EventInsert {
+    pub(crate) id: String,
+    pub(crate) topic: String,
+    pub(crate) account: String,
+    pub(crate) occurred_at: i64,
+    pub(crate) deliveries: u32,
+    pub(crate) fingerprint: Option<String>,
+}
+
+/// A payload to store.
+#[derive(Clone, Debug)]
+pub(crate) struct PayloadInsert {
+    pub(crate) event_id: String,
+    pub(crate) digest: String,
+    pub(crate) body: Vec<u8>,
+}
+
+/// A delivery to store, pending and due at once.
+#[derive(Clone, Debug)]
+pub(crate) struct DeliveryInsert {
+    pub(crate) id: String,
+    pub(crate) event_id: String,
+    pub(crate) webhook_id: String,
+    pub(crate) digest: String,
+    pub(crate) topic: String,
+    pub(crate) account: String,
+    pub(crate) due_at: i64,
+}
+
+/// An active webhook that a pattern leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Subscriber {
+    pub(crate) webhook_id: String,
+}
+
+/// The receipt of an event, as stored by whoever published it first.
+#[derive(Clone, Debug)]
+pub(crate) struct StoredEvent {
+    pub(crate) id: String,
+    pub(crate) published_at: i64,
+    pub(crate) deliveries: u32,
+    pub(crate) fingerprint: Option<String>,
+    pub(crate) token: String,
+}
+
+/// Payloads of one statement hold at most this many bytes together.
+const PAYLOAD_BYTES_MAX: usize = 768 * 1024;
+
+impl Subscriber {
+    pub(crate) fn read(row: &mut Row) -> Result<Self> {
+        Ok(Self { webhook_id: row.text()? })
+    }
+}
+
+impl StoredEvent {
+    pub(crate) const WIDTH: usize = 5;
+
+    pub(crate) fn read(row: &mut Row) -> Result<Self> {
+        Ok(Self {
+            id: row.text()?,
+            published_at: row.integer()?,
+            deliveries: row.count()?,
+            fingerprint: row.maybe_text()?,
+            token: row.text()?,
+        })
+    }
+}
+
+impl Sql<'_> {
+    /// Active webhooks with one of the patterns that see events of the account.
+    pub(crate) fn subscribers(&self, patterns: &[String], account: &str) -> Statement {
+        let mut params = padded(patterns.iter().map(|pattern| pattern.as_str().into()).collect());
+        let marks = marks(params.len());
+        params.push(account.into());
+        self.query(
+            &format!(
+                "SELECT DISTINCT s.webhook_id FROM @subscriptions s JOIN @webhooks w ON w.id = s.webhook_id \
+                 WHERE s.pattern IN ({marks}) AND s.account IN ('', ?) AND w.status = 'active' ORDER BY s.webhook_id"
+            ),
+            &[ColumnType::Text],
+            params,
+        )
+    }
+
+    pub(crate) fn insert_events(&self, events: &[EventInsert], token: &str, now: i64) -> Vec<Statement> {
+        let or_nothing = self.or_nothing("id");
+        fixed_chunks(events)
+            .map(|chunk| {
+                let values = "(?,?,?,?,?,?,?,?),".repeat(chunk.len());
+                let mut params: Vec<Value> = Vec::with_capacity(chunk.len() * 8);
+                for event in chunk {
+                    params.extend([
+                        event.id.as_str().into(),
+                        event.topic.as_str().into(),
+                        event.account.as_str().into(),
+                        event.occurred_at.into(),
+                        now.into(),
+                        event.deliveries.into(),
+                        event.fingerprint.clone().into(),
+                        token.into(),
+                    ]);
+                }
+                self.change(
+                    &format!(
+                        "INSERT INTO @events (id, topic, account, occurred_at, published_at, deliveries, fingerprint, \
+                         publish_token) VALUES {} {or_nothing}",
+                        values.trim_end_matches(',')
+                    ),
+                    params,
+                )
+            })
+            .collect()
+    }
+
+    pub(crate) fn insert_payloads(&self, payloads: Vec<PayloadInsert>, token: &str) -> Vec<Statement> {
+        let columns = [("event_id", ColumnType::Text), ("digest", ColumnType::Text), ("body", ColumnType::Blob)];
+        let mut statements = Vec::new();
+        for piece in by_size(payloads) {
+            for chunk in fixed_chunks(&piece) {
+                let mut params: Vec<Value> = Vec::with_capacity(chunk.len() * 3 + 1);
+                for payload in chunk {
+                    params.extend([
+                        payload.event_id.as_str().into(),
+                        payload.digest.as_str().into(),
+                        payload.body.clone().into(),
+                    ]);
+                }
+                params.push(token.into());
+                statements.push(self.change(
+                    &format!(
+                        "INSERT INTO @payloads (event_id, digest, body) SELECT v.event_id, v.digest, v.body FROM ({}) v \
+                         WHERE EXISTS (SELECT 1 FROM @events e WHERE e.id = v.event_id AND e.publish_token = ?)",
+                        self.values_table(&columns, chunk.len())
+                    ),
+                    params,
+                ));
+            }
+        }
+        statements
+    }
+
+    /// Inserts deliveries of events with the token, save for webhooks that were deleted in the meantime.
+    pub(crate) fn insert_deliveries(&self, deliveries: &[DeliveryInsert], token: &str, now: i64) -> Vec<Statement> {
+        let columns = [
+            ("id", ColumnType::Text),
+            ("event_id", ColumnType::Text),
+            ("webhook_id", ColumnType::Text),
+            ("digest", ColumnType::Text),
+            ("topic", ColumnType::Text),
+            ("account", ColumnType::Text),
+            ("due_at", ColumnType::Integer),
+        ];
+        fixed_chunks(deliveries)
+            .map(|chunk| {
+                let mut params: Vec<Value> = Vec::with_capacity(chunk.len() * columns.len() + 2);
+                params.push(now.into());
+                for delivery in chunk {
+                    params.extend([
+                        delivery.id.as_str().into(),
+                        delivery.event_id.as_str().into(),
+                        delivery.webhook_id.as_str().into(),
+                        delivery.digest.as_str().into(),
+                        delivery.topic.as_str().into(),
+                        delivery.account.as_str().into(),
+                        delivery.due_at.into(),
+                    ]);
+                }
+                params.push(token.into());
+                self.change(
+                    &format!(
+                        "INSERT INTO @deliveries (id, event_id, webhook_id, digest, topic, account, state, attempts, \
+                         claims, due_at, last_try, test, created_at) SELECT v.id, v.event_id, v.webhook_id, v.digest, \
+                         v.topic, v.account, 'pending', 0, 0, v.due_at, 0, 0, {} FROM ({}) v \
+                         WHERE EXISTS (SELECT 1 FROM @events e WHERE e.id = v.event_id AND e.publish_token = ?) \
+                         AND EXISTS (SELECT 1 FROM @webhooks w WHERE w.id = v.webhook_id)",
+                        if self.dialect == Dialect::Postgres { "CAST(? AS BIGINT)" } else { "?" },
+                        self.values_table(&columns, chunk.len())
+                    ),
+                    params,
+                )
+            })
+            .collect()
+    }
+
+    /// A test event's delivery, claimed from the start.
+    pub(crate) fn insert_test_delivery(
+        &self,
+        delivery: &DeliveryInsert,
+        claim_token: &str,
+        lease_until: i64,
+        now: i64,
+    ) -> Statement {
+        self.change(
+            "INSERT INTO @deliveries (id, event_id, webhook_id, digest, topic, account, state, attempts, claims, \
+             due_at, claim_token, last_try, test, created_at) VALUES (?,?,?,?,?,?,'sending',0,1,?,?,1,1,?)",
+            vec![
+                delivery.id.as_str().into(),
+                delivery.event_id.as_str().into(),
+                delivery.webhook_id.as_str().into(),
+                delivery.digest.as_str().into(),
+                delivery.topic.as_str().into(),
+                delivery.account.as_str().into(),
+                lease_until.into(),
+                claim_token.into(),
+                now.into(),
+            ],
+        )
+    }
+
+    /// The stored events of these ids. In a statement of its own, after the inserts: it then sees the winner.
+    pub(crate) fn stored_events(&self, ids: &[&str]) -> Statement {
+        let params = padded(ids.iter().map(|id| (*id).into()).collect());
+        // A plain read in MySQL's default isolation would not see a row committed since the transaction began.
+        let lock = if self.dialect == Dialect::Mysql { " LOCK IN SHARE MODE" } else { "" };
+        self.query(
+            &format!(
+                "SELECT id, published_at, deliveries, fingerprint, publish_token FROM @events WHERE id IN ({}){lock}",
+                marks(params.len())
+            ),
+            &[ColumnType::Text, ColumnType::Integer, ColumnType::Integer, ColumnType::Text, ColumnType::Text],
+            params,
+        )
+    }
+}
+
+fn by_size(payloads: Vec<PayloadInsert>) -> Vec<Vec<PayloadInsert>> {
+    let mut pieces: Vec<Vec<PayloadInsert>> = Vec::new();
+    let mut bytes = usize::MAX;
+    for payload in payloads {
+        let size = payload.body.len();
+        if bytes.saturating_add(size) > PAYLOAD_BYTES_MAX {
+            pieces.push(Vec::new());
+            bytes = 0;
+        }
+        bytes += size;
+        if let Some(piece) = pieces.last_mut() {
+            piece.push(payload);
+        }
+    }
+    pieces
+}

@@ -1,0 +1,176 @@
+//! The tables, as numbered migrations. A released migration is never edited.
+
+use super::{Row, Sql, rows};
+use crate::error::Result;
+use crate::ports::{ColumnType, Dialect, ResultSet, Statement};
+
+/// The version that this component reads and writes.
+pub(crate) const SCHEMA_VERSION: u32 = 1;
+
+impl Sql<'_> {
+    /// Makes the table that holds the schema's version.
+    pub(crate) fn create_meta(&self) -> Statement {
+        self.ddl("CREATE TABLE IF NOT EXISTS @meta (name {KEY64} NOT NULL PRIMARY KEY, value {TEXT} NOT NULL){KEYED}")
+    }
+
+    pub(crate) fn schema_version(&self) -> Statement {
+        self.query("SELECT value FROM @meta WHERE name = 'schema-version'", &[ColumnType::Text], vec![])
+    }
+
+    pub(crate) fn record_schema_version(&self, version: u32) -> [Statement; 2] {
+        [
+            self.change("DELETE FROM @meta WHERE name = 'schema-version'", vec![]),
+            self.change(
+                "INSERT INTO @meta (name, value) VALUES ('schema-version', ?)",
+                vec![version.to_string().into()],
+            ),
+        ]
+    }
+
+    /// The statements that lead from the version before to `version`; each may be run again.
+    pub(crate) fn migration(&self, version: u32) -> Vec<Statement> {
+        let steps: &[&str] = match version {
+            1 => VERSION_1,
+            _ => &[],
+        };
+        steps.iter().map(|step| self.ddl(step)).collect()
+    }
+
+    /// Fills in a dialect's words for types and table kinds.
+    fn ddl(&self, template: &str) -> Statement {
+        let words: [(&str, [&str; 3]); 11] = [
+            // Compared byte for byte; the number is the longest content in bytes.
+            ("{KEY16}", ["TEXT", "TEXT COLLATE \"C\"", "VARBINARY(16)"]),
+            ("{KEY40}", ["TEXT", "TEXT COLLATE \"C\"", "VARBINARY(40)"]),
+            ("{KEY64}", ["TEXT", "TEXT COLLATE \"C\"", "VARBINARY(64)"]),
+            ("{KEY128}", ["TEXT", "TEXT COLLATE \"C\"", "VARBINARY(128)"]),
+            ("{KEY200}", ["TEXT", "TEXT COLLATE \"C\"", "VARBINARY(200)"]),
+            ("{TEXT}", ["TEXT", "TEXT COLLATE \"C\"", "LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"]),
+            ("{INT}", ["INTEGER", "BIGINT", "BIGINT"]),
+            ("{BLOB}", ["BLOB", "BYTEA", "LONGBLOB"]),
+            // Small rows found by their key live in the key's own tree.
+            ("{KEYED}", [" WITHOUT ROWID", "", " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4"]),
+            // Rows with large values.
+            ("{LARGE}", ["", "", " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4"]),
+            ("{WHERE_SENDING}", [" WHERE state = 'sending'", " WHERE state = 'sending'", ""]),
+        ];
+        let dialect = match self.dialect {
+            Dialect::Sqlite => 0,
+            Dialect::Postgres => 1,
+            Dialect::Mysql => 2,
+        };
+        let mut sql = self.text(template);
+        for (word, meanings) in words {
+            sql = sql.replace(word, meanings[dialect]);
+        }
+        Statement { sql, params: vec![], columns: &[], expect: None }
+    }
+}
+
+/// The version that [`Sql::schema_version`] found; 0 when none is recorded.
+pub(crate) fn decode_version(result: ResultSet) -> Result<u32> {
+    let found = rows(result, 1, Row::text)?;
+    Ok(found.first().and_then(|text| text.parse().ok()).unwrap_or(0))
+}
+
+/// An account is empty for the whole installation; times are unix milliseconds.
+const VERSION_1: &[&str] = &[
+    "CREATE TABLE IF NOT EXISTS @webhooks (
+        id {KEY40} NOT NULL PRIMARY KEY,
+        account {KEY200} NOT NULL,
+        name {TEXT} NOT NULL,
+        name_search {TEXT} NOT NULL,
+        url {TEXT} NOT NULL,
+        url_search {TEXT} NOT NULL,
+        secret {TEXT} NOT NULL,
+        status {KEY16} NOT NULL,
+        status_reason {TEXT},
+        status_at {INT} NOT NULL,
+        revision {INT} NOT NULL,
+        created_at {INT} NOT NULL,
+        updated_at {INT} NOT NULL,
+        failures {INT} NOT NULL,
+        failing_since {INT},
+        last_success_at {INT},
+        last_failure_at {INT},
+        slowed_until {INT} NOT NULL
+    ){KEYED}",
+    "CREATE INDEX IF NOT EXISTS @webhooks_account ON @webhooks (account, created_at)",
+    "CREATE INDEX IF NOT EXISTS @webhooks_status ON @webhooks (status, slowed_until)",
+    // `place` is the pattern's position in the webhook's list, -1 for the `*` of an empty list.
+    "CREATE TABLE IF NOT EXISTS @subscriptions (
+        pattern {KEY128} NOT NULL,
+        account {KEY200} NOT NULL,
+        webhook_id {KEY40} NOT NULL,
+        place {INT} NOT NULL,
+        PRIMARY KEY (pattern, account, webhook_id)
+    ){KEYED}",
+    "CREATE INDEX IF NOT EXISTS @subscriptions_webhook ON @subscriptions (webhook_id, place)",
+    "CREATE TABLE IF NOT EXISTS @topics (
+        name {KEY128} NOT NULL PRIMARY KEY,
+        title {TEXT} NOT NULL,
+        description {TEXT} NOT NULL,
+        topic_group {TEXT} NOT NULL,
+        topic_schema {BLOB},
+        sample {BLOB},
+        created_at {INT} NOT NULL,
+        updated_at {INT} NOT NULL
+    ){LARGE}",
+    // `fingerprint` tells a repeated publish from another event under the same idempotency key.
+    "CREATE TABLE IF NOT EXISTS @events (
+        id {KEY40} NOT NULL PRIMARY KEY,
+        topic {KEY128} NOT NULL,
+        account {KEY200} NOT NULL,
+        occurred_at {INT} NOT NULL,
+        published_at {INT} NOT NULL,
+        deliveries {INT} NOT NULL,
+        fingerprint {KEY64},
+        publish_token {KEY40} NOT NULL
+    ){KEYED}",
+    "CREATE TABLE IF NOT EXISTS @payloads (
+        event_id {KEY40} NOT NULL,
+        digest {KEY64} NOT NULL,
+        body {BLOB} NOT NULL,
+        PRIMARY KEY (event_id, digest)
+    ){LARGE}",
+    // `state` is pending, sending, held, delivered, exhausted or cancelled; pending with attempts is shown as retrying.
+    // `due_at` is set for pending (next attempt) and sending (end of the lease) only. `claims` counts leases since the
+    // last outcome. `last_try` marks a delivery whose next failure is its end.
+    "CREATE TABLE IF NOT EXISTS @deliveries (
+        id {KEY40} NOT NULL PRIMARY KEY,
+        event_id {KEY40} NOT NULL,
+        webhook_id {KEY40} NOT NULL,
+        digest {KEY64} NOT NULL,
+        topic {KEY128} NOT NULL,
+        account {KEY200} NOT NULL,
+        state {KEY16} NOT NULL,
+        attempts {INT} NOT NULL,
+        claims {INT} NOT NULL,
+        due_at {INT},
+        claim_token {KEY40},
+        last_try {INT} NOT NULL,
+        test {INT} NOT NULL,
+        reason {TEXT},
+        created_at {INT} NOT NULL,
+        finished_at {INT}
+    ){KEYED}",
+    "CREATE INDEX IF NOT EXISTS @deliveries_queue ON @deliveries (webhook_id, state, due_at)",
+    "CREATE INDEX IF NOT EXISTS @deliveries_leases ON @deliveries (state, due_at){WHERE_SENDING}",
+    "CREATE INDEX IF NOT EXISTS @deliveries_event ON @deliveries (event_id)",
+    "CREATE TABLE IF NOT EXISTS @attempts (
+        delivery_id {KEY40} NOT NULL,
+        number {INT} NOT NULL,
+        started_at {INT} NOT NULL,
+        duration_ms {INT} NOT NULL,
+        url {TEXT} NOT NULL,
+        request_headers {BLOB} NOT NULL,
+        status {INT},
+        failure {KEY16},
+        message {TEXT},
+        response_headers {BLOB},
+        response_body {BLOB},
+        truncated {INT} NOT NULL,
+        reason {TEXT},
+        PRIMARY KEY (delivery_id, number)
+    ){LARGE}",
+];
