@@ -1,0 +1,240 @@
+//! Decides whether a file is a core component that this host can run, before anything of it runs.
+//!
+//! Knows the names of the world `webhooks` and their versions; refuses to know what the functions do.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use wasmtime::component::{HasSelf, Linker};
+
+use crate::bindings::{Webhooks, WebhooksPre};
+use crate::code_cache::CodeCache;
+use crate::engine::Engine;
+use crate::file_kind::FileKind;
+use crate::imports::HostState;
+use crate::interface_name::InterfaceName;
+
+/// The largest component that is accepted.
+pub const COMPONENT_CAP_BYTES: u64 = 8 << 20;
+
+/// What the host offers. `types` holds no functions.
+const IMPORTS: [&str; 4] = ["types", "storage", "environment", "extensions"];
+
+/// What the core must offer. More is harmless.
+const EXPORTS: [&str; 6] = ["lifecycle", "registry", "catalogue", "events", "deliveries", "signing"];
+
+/// A core component, compiled and checked against the world `webhooks`. Clones share it.
+#[derive(Clone)]
+pub struct Component {
+    // The instantiator goes first: it holds the compiled code.
+    instantiator: WebhooksPre<HostState>,
+    engine: Engine,
+    origin: Arc<str>,
+}
+
+impl Component {
+    /// Reads, checks and compiles a file, or takes its compiled code from the cache.
+    ///
+    /// # Errors
+    ///
+    /// A [`LoadError`] names the file, what it is, and what was expected.
+    pub fn from_file(path: impl AsRef<Path>, cache: &CodeCache) -> Result<Self, LoadError> {
+        let path = path.as_ref();
+        let bytes = read(path).map_err(|source| LoadError::Unreadable { path: path.to_owned(), source })?;
+        Self::load_named(&path.display().to_string(), &bytes, cache)
+    }
+
+    /// As [`Component::from_file`], for bytes that the caller has.
+    ///
+    /// # Errors
+    ///
+    /// A [`LoadError`].
+    pub fn load(bytes: &[u8], cache: &CodeCache) -> Result<Self, LoadError> {
+        Self::load_named("the given component", bytes, cache)
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    pub(crate) fn instantiator(&self) -> &WebhooksPre<HostState> {
+        &self.instantiator
+    }
+
+    fn load_named(origin: &str, bytes: &[u8], cache: &CodeCache) -> Result<Self, LoadError> {
+        let origin: Arc<str> = origin.into();
+        if bytes.len() as u64 > COMPONENT_CAP_BYTES {
+            return Err(LoadError::TooLarge { origin });
+        }
+        let found = FileKind::of(bytes);
+        if found != FileKind::Component {
+            return Err(LoadError::NotAComponent { origin, found });
+        }
+        let unusable = |error: &wasmtime::Error| LoadError::Unusable {
+            origin: Arc::clone(&origin),
+            message: format!("{error:#}"),
+        };
+        let engine = Engine::new().map_err(|error| LoadError::NoEngine { message: format!("{error:#}") })?;
+        let code = cache.component(&engine, bytes).map_err(|error| unusable(&error))?;
+        check_names(&engine, &code).map_err(|mismatch| LoadError::Foreign { origin: Arc::clone(&origin), mismatch })?;
+        let instantiator = linker(&engine)
+            .and_then(|linker| WebhooksPre::new(linker.instantiate_pre(&code)?))
+            .map_err(|error| unusable(&error))?;
+        Ok(Self { instantiator, engine, origin })
+    }
+}
+
+impl fmt::Debug for Component {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Component").field(&self.origin).finish()
+    }
+}
+
+/// Why a file cannot be the core component.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The file cannot be read.
+    #[error("cannot read the core component {}: {source}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The system's answer.
+        source: io::Error,
+    },
+    /// It is larger than [`COMPONENT_CAP_BYTES`].
+    #[error("{origin} is larger than {} MiB; a core component never is", COMPONENT_CAP_BYTES >> 20)]
+    TooLarge {
+        /// The file, or words for bytes without one.
+        origin: Arc<str>,
+    },
+    /// It is something else, or not whole.
+    #[error("{origin} is {}; expected the core component, a WebAssembly component", found.describe())]
+    NotAComponent {
+        /// The file, or words for bytes without one.
+        origin: Arc<str>,
+        /// What it is.
+        found: FileKind,
+    },
+    /// It is a component of another world, or another version of this one.
+    #[error("{origin} is a WebAssembly component, but not a core component that this host can run: {mismatch}")]
+    Foreign {
+        /// The file, or words for bytes without one.
+        origin: Arc<str>,
+        /// The first difference.
+        mismatch: Mismatch,
+    },
+    /// Its names are right, but it is not valid WebAssembly, or its functions have other types.
+    #[error("{origin} is not a usable core component: {message}")]
+    Unusable {
+        /// The file, or words for bytes without one.
+        origin: Arc<str>,
+        /// What the compiler or linker said.
+        message: String,
+    },
+    /// This machine cannot run WebAssembly.
+    #[error("no WebAssembly engine could be started: {message}")]
+    NoEngine {
+        /// What the engine said.
+        message: String,
+    },
+}
+
+/// How a component differs from the world `webhooks`.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Mismatch {
+    /// It wants something that the host does not give.
+    #[error("it imports {import}, which this host does not offer")]
+    UnknownImport {
+        /// Name of the import.
+        import: String,
+    },
+    /// It lacks an interface.
+    #[error("it does not export {expected}")]
+    MissingExport {
+        /// Name of the interface.
+        expected: String,
+    },
+    /// It has or wants an interface of another version.
+    #[error("it has {found}, this host needs {expected}; use a component and a host of the same version")]
+    OtherVersion {
+        /// The name as the component has it.
+        found: String,
+        /// The name as the host knows it.
+        expected: String,
+    },
+}
+
+fn check_names(engine: &Engine, code: &wasmtime::component::Component) -> Result<(), Mismatch> {
+    let world = code.component_type();
+    for (import, _) in world.imports(engine.wasmtime()) {
+        let known = InterfaceName::parse(import).filter(|name| IMPORTS.contains(&name.interface));
+        let Some(name) = known else {
+            return Err(Mismatch::UnknownImport { import: import.to_owned() });
+        };
+        name.check_version()?;
+    }
+    for expected in EXPORTS {
+        let mut candidates = world
+            .exports(engine.wasmtime())
+            .filter_map(|(export, _)| InterfaceName::parse(export))
+            .filter(|name| name.interface == expected)
+            .map(|name| name.check_version());
+        match candidates.next() {
+            None => return Err(Mismatch::MissingExport { expected: InterfaceName::expected(expected) }),
+            // One of several versions is enough.
+            Some(Err(mismatch)) if !candidates.any(|other| other.is_ok()) => return Err(mismatch),
+            Some(_) => {}
+        }
+    }
+    Ok(())
+}
+
+fn linker(engine: &Engine) -> wasmtime::Result<Linker<HostState>> {
+    let mut linker = Linker::new(engine.wasmtime());
+    Webhooks::add_to_linker::<_, HasSelf<_>>(&mut linker, |state: &mut HostState| state)?;
+    Ok(linker)
+}
+
+/// Reads the file, but no more of it than shows that it is too large.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(COMPONENT_CAP_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::interface_name::VERSION;
+
+    fn mismatch(wat: &str) -> String {
+        let bytes = wat::parse_str(wat).unwrap();
+        match Component::load(&bytes, &CodeCache::disabled()) {
+            Err(LoadError::Foreign { mismatch, .. }) => mismatch.to_string(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_foreign_import_is_named() {
+        assert_eq!(
+            mismatch(r#"(component (import "wasi:cli/stdout@0.2.0" (instance)))"#),
+            "it imports wasi:cli/stdout@0.2.0, which this host does not offer"
+        );
+    }
+
+    #[test]
+    fn a_missing_export_is_named() {
+        assert_eq!(mismatch("(component)"), format!("it does not export hookwright:webhooks/lifecycle@{VERSION}"));
+    }
+
+    #[test]
+    fn another_version_is_named_with_ours() {
+        let other = r#"(component (instance $i) (export "hookwright:webhooks/lifecycle@0.2.0" (instance $i)))"#;
+        let text = mismatch(other);
+        assert!(text.contains("lifecycle@0.2.0") && text.contains(&format!("lifecycle@{VERSION}")), "{text}");
+    }
+}
