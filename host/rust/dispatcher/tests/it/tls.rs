@@ -5,28 +5,26 @@ use std::net::TcpListener;
 use std::sync::Arc;
 
 use hookwright_dispatcher::{Client, ClientOptions, FailureKind};
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use rcgen::{BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use crate::exchange::{answered, failed, send};
 use crate::receiver::{Receiver, raw, read_some};
 use crate::{request, soon};
 
-const ROOT: &[u8] = include_bytes!("../fixtures/root.der");
-const LEAF: &[u8] = include_bytes!("../fixtures/localhost.der");
-const LEAF_KEY: &[u8] = include_bytes!("../fixtures/localhost.key.der");
-
 #[tokio::test]
 async fn a_receiver_with_a_trusted_certificate_is_called() {
-    let options = ClientOptions { extra_roots: vec![ROOT.to_vec()], ..ClientOptions::default() };
+    let identity = Identity::new();
+    let options = ClientOptions { extra_roots: vec![identity.root.clone()], ..ClientOptions::default() };
     let client = Client::new(options).unwrap();
-    let settlement = soon(client.send(&request(&secure_receiver()))).await;
+    let settlement = soon(client.send(&request(&secure_receiver(identity)))).await;
     assert_eq!(answered(settlement.outcome).body, "safe");
 }
 
 #[tokio::test]
 async fn a_certificate_that_nobody_vouches_for_is_tls() {
-    let message = failed(send(request(&secure_receiver())).await, FailureKind::Tls);
+    let message = failed(send(request(&secure_receiver(Identity::new()))).await, FailureKind::Tls);
     assert!(message.contains("UnknownIssuer"), "{message}");
 }
 
@@ -49,15 +47,36 @@ async fn a_root_that_is_no_certificate_is_refused() {
     assert!(error.to_string().starts_with("cannot set up TLS: "), "{error}");
 }
 
+/// A root of its own, and a certificate for localhost under it.
+struct Identity {
+    root: Vec<u8>,
+    leaf: CertificateDer<'static>,
+    leaf_key: PrivateKeyDer<'static>,
+}
+
+impl Identity {
+    fn new() -> Self {
+        let (root_key, leaf_key) = (KeyPair::generate().unwrap(), KeyPair::generate().unwrap());
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let root = params.self_signed(&root_key).unwrap();
+        let issuer = Issuer::new(params, root_key);
+        let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        let leaf = params.signed_by(&leaf_key, &issuer).unwrap();
+        let leaf_key = PrivateKeyDer::Pkcs8(leaf_key.serialize_der().into());
+        Self { root: root.der().to_vec(), leaf: leaf.der().clone(), leaf_key }
+    }
+}
+
 /// Answers one connection on a thread of its own.
-fn secure_receiver() -> String {
-    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(LEAF_KEY.to_vec()));
+fn secure_receiver(identity: Identity) -> String {
     let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
         .expect("ring has them")
         .with_no_client_auth()
-        .with_single_cert(vec![CertificateDer::from(LEAF.to_vec())], key)
-        .expect("the fixture is valid");
+        .with_single_cert(vec![identity.leaf], identity.leaf_key)
+        .expect("the certificate is valid");
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let port = listener.local_addr().expect("bound").port();
     std::thread::spawn(move || {
