@@ -29,6 +29,21 @@ impl fmt::Debug for Api<'_> {
     }
 }
 
+impl Api<'_> {
+    /// Adds a webhook; the answer holds its secret, this once.
+    ///
+    /// # Errors
+    ///
+    /// A [`CallError`].
+    pub fn webhooks_create(&mut self, webhook: &registry::NewWebhook) -> Result<registry::Created, CallError> {
+        let webhook = webhook.into();
+        let created = self
+            .seat
+            .call("registry.create", |core, store| core.hookwright_webhooks_registry().call_create(store, &webhook))?;
+        Ok(created.into())
+    }
+}
+
 /// Writes one method for each exported function: its name in the host, its WIT interface and function, and its call.
 macro_rules! functions {
     ($(
@@ -58,9 +73,6 @@ functions! {
     /// Counts webhooks and deliveries by state.
     stats() -> lifecycle::Counts = "lifecycle.stats", hookwright_webhooks_lifecycle.call_stats;
 
-    /// Adds a webhook; the answer holds its secret, this once.
-    webhooks_create(webhook: &registry::NewWebhook) -> registry::Created =
-        "registry.create", hookwright_webhooks_registry.call_create;
     /// One webhook.
     webhooks_get(scope: &Scope, id: &str) -> registry::Webhook =
         "registry.get", hookwright_webhooks_registry.call_get;

@@ -53,6 +53,7 @@ mod limits;
 mod owner;
 mod private_folder;
 mod seat;
+mod secret;
 mod storage_types;
 
 pub use api::Api;
@@ -75,11 +76,12 @@ pub mod lifecycle {
     pub use crate::bindings::exports::hookwright::webhooks::lifecycle::{Count, Counts, Migration};
 }
 
-/// The webhooks. Some of these hold a secret, and their `Debug` shows it: do not log them.
+/// The webhooks.
 pub mod registry {
     pub use crate::bindings::exports::hookwright::webhooks::registry::{
-        Created, Health, NewWebhook, Page, Query, Sort, Status, Webhook, WebhookChanges,
+        Health, Page, Query, Sort, Status, Webhook, WebhookChanges,
     };
+    pub use crate::secret::{Created, NewWebhook, Secret};
 }
 
 /// All known topics.
