@@ -20,7 +20,7 @@ pub struct Config {
     pub table_prefix: String,
     /// `allow-http`: whether a webhook may have a URL without TLS.
     pub plain_http: PlainHttp,
-    /// `max-payload-bytes`: greatest size of an event's data; 1 KiB to 10 MiB.
+    /// `max-payload-bytes`: greatest size of an event's data; 1 KiB to 1,000,000 bytes, because a statement holds 1 MiB.
     pub max_payload_bytes: u32,
     /// `request-timeout-ms`: for the whole exchange with a receiver; 1 s to 2 min.
     pub request_timeout_ms: u32,
@@ -86,7 +86,7 @@ impl Config {
         match key {
             "table-prefix" => self.table_prefix = table_prefix(value)?,
             "allow-http" => self.plain_http = plain_http(value)?,
-            "max-payload-bytes" => self.max_payload_bytes = number(value, 1024..=10 * 1024 * 1024)?,
+            "max-payload-bytes" => self.max_payload_bytes = number(value, 1024..=1_000_000)?,
             "request-timeout-ms" => self.request_timeout_ms = number(value, 1_000..=120_000)?,
             "response-cap-bytes" => self.response_cap_bytes = number(value, 0..=1024 * 1024)?,
             "max-in-flight-per-webhook" => self.max_in_flight_per_webhook = number(value, 1..=1_000)?,
@@ -251,11 +251,7 @@ mod tests {
     fn a_bad_value_is_refused() {
         check_refused("table-prefix", &["Hook_", "1a", "a-b", "é", &"a".repeat(33), "a;--"], "up to 32");
         check_refused("allow-http", &["", "yes", "TRUE", "1"], "`true` or `false`");
-        check_refused(
-            "max-payload-bytes",
-            &["1023", "10485761", "", "1e5", "-1", "+2000", " 2000"],
-            "1024 to 10485760",
-        );
+        check_refused("max-payload-bytes", &["1023", "10485761", "", "1e5", "-1", "+2000", " 2000"], "1024 to 1000000");
         check_refused("request-timeout-ms", &["999", "120001", "99999999999999999999"], "1000 to 120000");
         check_refused("response-cap-bytes", &["1048577", "x"], "0 to 1048576");
         check_refused("max-in-flight-per-webhook", &["0", "1001"], "1 to 1000");

@@ -17,8 +17,8 @@ pub enum PlainHttp {
     Allowed,
 }
 
-/// The absolute http or https URL of a receiver, in the WHATWG normal form: lower-case host, IDNA as `xn--`, no
-/// default port, no `.` and `..` in the path.
+/// The absolute http or https URL of a receiver, in the WHATWG normal form: lower-case ASCII host, no default
+/// port, no `.` and `..` in the path.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct EndpointUrl(String);
 
@@ -47,6 +47,10 @@ impl EndpointUrl {
         }
         if rest.is_empty() || rest.starts_with(['/', '?', '#']) {
             return Err(EndpointUrlError::NoHost);
+        }
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        if !authority.is_ascii() {
+            return Err(EndpointUrlError::UnicodeHost);
         }
         let url = Url::parse(text).map_err(EndpointUrlError::NotUrl)?;
         if !url.username().is_empty() || url.password().is_some() {
@@ -96,6 +100,8 @@ pub enum EndpointUrlError {
     OtherScheme(PlainHttp),
     /// Nothing between `://` and the path.
     NoHost,
+    /// A host name in other letters than ASCII: the tables to convert it are larger than the rest of the component.
+    UnicodeHost,
     /// A user name or password.
     Credentials,
     /// A `#` and what follows.
@@ -126,6 +132,10 @@ impl fmt::Display for EndpointUrlError {
             Self::OtherScheme(PlainHttp::Refused) => out.write_str("a URL begins with `https://`"),
             Self::OtherScheme(PlainHttp::Allowed) => out.write_str("a URL begins with `https://` or `http://`"),
             Self::NoHost => out.write_str("a host stands after `://`, as in `https://example.com/hook`"),
+            Self::UnicodeHost => out.write_str(
+                "the host has other letters than ASCII; write its ASCII form, which begins with `xn--` (registrars and \
+                 browsers show it)",
+            ),
             Self::Credentials => out.write_str(
                 "a URL has no user name or password; put a token into the path or the query, and verify the signature",
             ),
@@ -158,10 +168,15 @@ mod tests {
         check("https://example.com", "https://example.com/");
         check("HTTPS://Example.COM:443/Hook?a=b&c=%20", "https://example.com/Hook?a=b&c=%20");
         check("https://example.com:8443/a/../b", "https://example.com:8443/b");
-        check("https://bücher.example/ü", "https://xn--bcher-kva.example/%C3%BC");
+        check("https://xn--bcher-kva.example/ü", "https://xn--bcher-kva.example/%C3%BC");
         check("https://[2001:DB8::1]/x", "https://[2001:db8::1]/x");
         check("https://0x7f.1/x", "https://127.0.0.1/x");
         check("https://example.com?x=1", "https://example.com/?x=1");
+    }
+
+    #[test]
+    fn a_host_is_ascii() {
+        check_refused("https://bücher.example/", "`xn--`");
     }
 
     #[test]
