@@ -5,8 +5,7 @@
 
 use core::fmt;
 
-use jiff::Timestamp;
-use jiff::fmt::temporal::DateTimePrinter;
+use time::OffsetDateTime;
 
 use crate::topic::Topic;
 
@@ -25,15 +24,40 @@ pub(crate) fn build(topic: &Topic, occurred_at_ms: i64, compact_data: &str) -> R
 ///
 /// # Errors
 ///
-/// [`TimeOutOfRange`] before the year 0 and in or after the last two days of the year 9999, where the year would not
-/// have four digits or a reader's local time would not.
+/// [`TimeOutOfRange`] outside the years 0 to 9999.
 pub(crate) fn timestamp_text(unix_ms: i64) -> Result<String, TimeOutOfRange> {
-    const YEAR_0_MS: i64 = -62_167_219_200_000;
-    let timestamp = Timestamp::from_millisecond(unix_ms).map_err(|_| TimeOutOfRange)?;
-    if unix_ms < YEAR_0_MS {
-        return Err(TimeOutOfRange);
-    }
-    Ok(DateTimePrinter::new().precision(Some(3)).timestamp_to_string(&timestamp))
+    let at = calendar(unix_ms)?;
+    Ok(format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
+        at.year(),
+        u8::from(at.month()),
+        at.day(),
+        at.hour(),
+        at.minute(),
+        at.second(),
+        at.millisecond()
+    ))
+}
+
+/// A time as WooCommerce writes it into a webhook's name: `Nov 21, 2025 @ 05:41 PM`, in UTC.
+///
+/// # Errors
+///
+/// [`TimeOutOfRange`] as for [`timestamp_text`].
+pub(crate) fn date_for_people(unix_ms: i64) -> Result<String, TimeOutOfRange> {
+    let at = calendar(unix_ms)?;
+    let month = at.month().to_string();
+    let (half, hour) = if at.hour() < 12 { ("AM", at.hour()) } else { ("PM", at.hour() - 12) };
+    let hour = if hour == 0 { 12 } else { hour };
+    let month = month.get(..3).unwrap_or(&month);
+    Ok(format!("{month} {:02}, {:04} @ {hour:02}:{:02} {half}", at.day(), at.year(), at.minute()))
+}
+
+fn calendar(unix_ms: i64) -> Result<OffsetDateTime, TimeOutOfRange> {
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(unix_ms) * 1_000_000)
+        .ok()
+        .filter(|at| (0..=9999).contains(&at.year()))
+        .ok_or(TimeOutOfRange)
 }
 
 /// A time that cannot be written with a year of four digits.
@@ -78,10 +102,18 @@ mod tests {
         check_time(1_795_288_948_120, "2026-11-21T19:22:28.120Z");
         check_time(951_827_696_001, "2000-02-29T12:34:56.001Z");
         check_time(-62_167_219_200_000, "0000-01-01T00:00:00.000Z");
-        check_time(253_402_207_200_000, "9999-12-30T22:00:00.000Z");
-        for unix_ms in [i64::MIN, -62_167_219_200_001, 253_402_207_200_001, 1_795_288_948_123_000, i64::MAX] {
+        check_time(253_402_300_799_999, "9999-12-31T23:59:59.999Z");
+        for unix_ms in [i64::MIN, -62_167_219_200_001, 253_402_300_800_000, 1_795_288_948_123_000, i64::MAX] {
             assert_eq!(timestamp_text(unix_ms), Err(TimeOutOfRange), "{unix_ms}");
         }
+    }
+
+    #[test]
+    fn a_date_for_people_has_half_days() {
+        let check = |unix_ms: i64, expected: &str| assert_eq!(date_for_people(unix_ms).as_deref(), Ok(expected));
+        check(1_763_746_860_000, "Nov 21, 2025 @ 05:41 PM");
+        check(0, "Jan 01, 1970 @ 12:00 AM");
+        check(43_200_000, "Jan 01, 1970 @ 12:00 PM");
     }
 
     proptest! {
@@ -89,7 +121,7 @@ mod tests {
         fn the_text_reads_as_the_same_time(unix_ms in -62_167_219_200_000..253_402_207_200_001i64) {
             let text = timestamp_text(unix_ms).unwrap();
             prop_assert_eq!(text.len(), 24);
-            prop_assert_eq!(text.parse::<Timestamp>().unwrap().as_millisecond(), unix_ms);
+            prop_assert_eq!(text.parse::<jiff::Timestamp>().unwrap().as_millisecond(), unix_ms);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::call::Call;
 use crate::catalogue;
+use crate::envelope;
 use crate::error::{FieldErrors, Result};
 use crate::topic::Pattern;
 
@@ -39,9 +40,7 @@ impl Call<'_> {
 
     pub(super) fn default_name(&self) -> String {
         // The form that WooCommerce users know (facts: reference-systems.md §3.1).
-        let date = jiff::Timestamp::from_millisecond(self.now)
-            .map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).strftime("%b %d, %Y @ %I:%M %p").to_string())
-            .unwrap_or_default();
+        let date = envelope::date_for_people(self.now).unwrap_or_default();
         format!("Webhook created on {date}")
     }
 }
