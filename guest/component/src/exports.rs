@@ -3,6 +3,7 @@
 mod catalogue;
 mod deliveries;
 mod events;
+mod guard;
 mod lifecycle;
 mod registry;
 mod signing;

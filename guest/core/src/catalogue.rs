@@ -124,21 +124,23 @@ impl Call<'_> {
     pub fn find_topics(&mut self, query: &TopicQuery) -> Result<(Vec<TopicInfo>, u64)> {
         query.paging.check()?;
         check_search(query.search.as_deref())?;
+        let search = query.search.as_deref().filter(|text| !text.is_empty());
+        let mut all = self.all_topics(search)?;
+        let search = search.map(str::to_lowercase);
+        all.retain(|topic| topic.is_among(search.as_deref(), query.source.as_deref(), query.group.as_deref()));
+        let total = all.len() as u64;
+        Ok((query.paging.slice(all), total))
+    }
+
+    /// The whole catalogue in its order. Of the registered topics only those with `search`, as far as the database can
+    /// tell.
+    pub(crate) fn all_topics(&mut self, search: Option<&str>) -> Result<Vec<TopicInfo>> {
         let mut all: Vec<TopicInfo> = TOPICS.iter().map(TopicInfo::from).collect();
         all.extend(FAMILIES.iter().map(|family| family.info(family.example)));
         all.extend(self.extension_topics());
-        let search = query.search.as_deref().filter(|text| !text.is_empty());
         let result = self.read(vec![self.sql.find_topics(search)])?.into_iter().next().unwrap_or_default();
         all.extend(rows(result, TopicRow::WIDTH, TopicRow::read)?.into_iter().map(custom));
-
-        let search = search.map(str::to_lowercase);
-        all.retain(|topic| {
-            search.as_ref().is_none_or(|text| topic.holds(text))
-                && query.source.as_ref().is_none_or(|source| topic.sources.contains(source))
-                && query.group.as_ref().is_none_or(|group| topic.group == *group)
-        });
-        let total = all.len() as u64;
-        Ok((query.paging.slice(all), total))
+        Ok(all)
     }
 
     /// Registers a topic, or replaces one that was registered before.
@@ -248,6 +250,15 @@ pub(crate) fn unknown_topic(topic: &Topic) -> String {
     format!("topic {name} is not in the catalogue{}; list topics to see all, or register it first", did_you_mean(name))
 }
 
+/// What the names of a family begin with, when this is the family's example; else nothing.
+pub(crate) fn family_beginnings(name: &str) -> Vec<String> {
+    let family = FAMILIES.iter().find(|family| family.example == name);
+    let beginnings = |family: &Family| {
+        family.allowed_prefixes.iter().map(|allowed| format!("{}{allowed}", family.prefix)).collect()
+    };
+    family.map(beginnings).unwrap_or_default()
+}
+
 fn did_you_mean(name: &str) -> String {
     topic::suggest(name, TOPICS.iter().map(|topic| topic.name))
         .map(|near| format!(" (did you mean {near}?)"))
@@ -305,6 +316,13 @@ impl From<&Builtin> for TopicInfo {
 }
 
 impl TopicInfo {
+    /// Whether a list with these restrictions shows it. `search` is in lower case.
+    pub(crate) fn is_among(&self, search: Option<&str>, source: Option<&str>, group: Option<&str>) -> bool {
+        search.is_none_or(|text| self.holds(text))
+            && source.is_none_or(|source| self.sources.iter().any(|known| known == source))
+            && group.is_none_or(|group| self.group == group)
+    }
+
     fn holds(&self, lower_case: &str) -> bool {
         [&self.name, &self.title, &self.description].iter().any(|text| text.to_lowercase().contains(lower_case))
     }

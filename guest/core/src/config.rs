@@ -7,6 +7,7 @@ use core::ops::RangeInclusive;
 use core::str::FromStr;
 
 use crate::endpoint_url::PlainHttp;
+use crate::guard;
 use crate::retry::{DisableLimits, Schedule};
 use crate::topic::suggest;
 
@@ -36,6 +37,8 @@ pub struct Config {
     pub least_lease_margin_ms: u32,
     /// `user-agent`: the header of that name; up to 200 visible ASCII characters and spaces.
     pub user_agent: String,
+    /// `allow-addresses` (networks, addresses, `loopback`, `private`) and `allow-ports`, each with commas between them.
+    pub guard: guard::Policy,
 }
 
 impl Config {
@@ -52,6 +55,8 @@ impl Config {
         "least-failures-to-disable",
         "least-lease-margin-ms",
         "user-agent",
+        "allow-addresses",
+        "allow-ports",
     ];
 
     /// Reads the settings; a key that is not given has its default.
@@ -97,6 +102,8 @@ impl Config {
             "least-failures-to-disable" => self.disable.least_failures = number(value, 1..=1_000_000)?,
             "least-lease-margin-ms" => self.least_lease_margin_ms = number(value, 1_000..=3_600_000)?,
             "user-agent" => self.user_agent = user_agent(value)?,
+            "allow-addresses" => self.guard.addresses = guard::Network::parse_list(value)?,
+            "allow-ports" => self.guard.ports = guard::OpenPorts::parse(value)?,
             _ => return Err(unknown_key(key)),
         }
         Ok(())
@@ -116,6 +123,7 @@ impl Default for Config {
             disable: DisableLimits::default(),
             least_lease_margin_ms: 60_000,
             user_agent: "Hookwright/0.1".to_owned(),
+            guard: guard::Policy::default(),
         }
     }
 }
@@ -225,6 +233,8 @@ mod tests {
             "10",
             "60000",
             "Hookwright/0.1",
+            "",
+            "",
         ];
         let pairs: Vec<_> = Config::KEYS.iter().copied().zip(values).collect();
         assert_eq!(pairs.len(), Config::KEYS.len());
@@ -245,6 +255,10 @@ mod tests {
         check("least-failures-to-disable", "1", |config| config.disable.least_failures = 1);
         check("least-lease-margin-ms", "1000", |config| config.least_lease_margin_ms = 1000);
         check("user-agent", "Shop (a; b) 1.0", |config| config.user_agent = "Shop (a; b) 1.0".to_owned());
+        check("allow-addresses", "10.0.0.0/8", |config| {
+            config.guard.addresses = vec![guard::Network::parse("10.0.0.0/8").unwrap()];
+        });
+        check("allow-ports", "443", |config| config.guard.ports = guard::OpenPorts::Only(vec![443]));
     }
 
     #[test]
@@ -260,6 +274,9 @@ mod tests {
         check_refused("least-failures-to-disable", &["0"], "1 to 1000000");
         check_refused("least-lease-margin-ms", &["999"], "1000 to 3600000");
         check_refused("user-agent", &["", " a", "a\r\nb: c", "é", &"a".repeat(201)], "visible ASCII");
+        check_refused("allow-addresses", &["x", "10.0.0.0/8,x"], "`x` is no network");
+        check_refused("allow-addresses", &["169.254.169.254"], "never called");
+        check_refused("allow-ports", &["0", "443,x"], "1 to 65535");
     }
 
     #[test]

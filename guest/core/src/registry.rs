@@ -9,10 +9,9 @@ mod record;
 mod rules;
 
 use record::{row_of, webhook};
-use rules::parse_name;
+use rules::{parse_name, parse_url};
 
 use crate::call::Call;
-use crate::endpoint_url::EndpointUrl;
 use crate::error::{Error, FieldErrors, Result, check_search};
 use crate::id::WebhookId;
 use crate::ports::{Statement, StorageError};
@@ -41,7 +40,7 @@ impl Call<'_> {
             Some(name) => errors.check("name", parse_name(&name)),
             None => Some(self.default_name()),
         };
-        let url = errors.check("url", EndpointUrl::parse(&new.url, self.config.plain_http));
+        let url = errors.check("url", parse_url(&new.url, self.config));
         let patterns = self.parse_topics(&new.topics, &mut errors)?;
         if let Some(problem) = new.account.as_deref().and_then(account_problem) {
             errors.add("account", problem);
@@ -137,8 +136,7 @@ impl Call<'_> {
     pub fn update_webhook(&mut self, scope: &Scope, id: &str, changes: &WebhookChanges) -> Result<Webhook> {
         let mut errors = FieldErrors::default();
         let name = changes.name.as_ref().and_then(|name| errors.check("name", parse_name(name)));
-        let url =
-            changes.url.as_ref().and_then(|url| errors.check("url", EndpointUrl::parse(url, self.config.plain_http)));
+        let url = changes.url.as_ref().and_then(|url| errors.check("url", parse_url(url, self.config)));
         let topics = match &changes.topics {
             Some(topics) => Some(self.parse_topics(topics, &mut errors)?),
             None => None,

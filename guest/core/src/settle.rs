@@ -30,6 +30,9 @@ struct Disabling {
     name: String,
     url: String,
     account: String,
+    /// False when the outcome is that of an operational event: their deliveries publish none, or two webhooks that
+    /// watch each other would never end.
+    announced: bool,
 }
 
 /// All that one batch writes.
@@ -241,6 +244,7 @@ impl Call<'_> {
                 name: webhook.name.clone(),
                 url: webhook.url.clone(),
                 account: webhook.account.clone(),
+                announced: !Topic::parse(&row.topic).is_ok_and(|topic| topic.is_operational()),
             },
         );
         true
@@ -267,7 +271,7 @@ impl Call<'_> {
     fn operational_events(&mut self, disabling: &BTreeMap<String, Disabling>) -> Result<Vec<Statement>> {
         let Ok(topic) = Topic::parse(WEBHOOK_DISABLED) else { return Ok(Vec::new()) };
         let mut events = Vec::new();
-        for (id, disabled) in disabling {
+        for (id, disabled) in disabling.iter().filter(|(_, disabled)| disabled.announced) {
             let patterns: Vec<String> = topic.candidate_patterns().collect();
             let statement = self.sql.subscribers(&patterns, &disabled.account);
             let result = self.read(vec![statement])?.into_iter().next().unwrap_or_default();

@@ -2,8 +2,11 @@
 
 use crate::call::Call;
 use crate::catalogue;
+use crate::config::Config;
+use crate::endpoint_url::EndpointUrl;
 use crate::envelope;
 use crate::error::{FieldErrors, Result};
+use crate::guard;
 use crate::topic::Pattern;
 
 const NAME_MAX: usize = 200;
@@ -43,6 +46,13 @@ impl Call<'_> {
         let date = envelope::date_for_people(self.now).unwrap_or_default();
         format!("Webhook created on {date}")
     }
+}
+
+/// Parses a URL, and refuses one that would never be called. Names may still resolve to addresses that are not.
+pub(super) fn parse_url(url: &str, config: &Config) -> core::result::Result<EndpointUrl, String> {
+    let url = EndpointUrl::parse(url, config.plain_http).map_err(|error| error.to_string())?;
+    guard::check_endpoint(&url, &config.guard).map_err(|blocked| blocked.to_string())?;
+    Ok(url)
 }
 
 pub(super) fn parse_name(name: &str) -> core::result::Result<String, String> {

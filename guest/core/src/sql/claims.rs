@@ -33,6 +33,7 @@ pub(crate) struct SettleRow {
     pub(crate) id: String,
     pub(crate) claim_token: Option<String>,
     pub(crate) webhook_id: String,
+    pub(crate) topic: String,
     pub(crate) attempts: u32,
     pub(crate) last_try: bool,
     pub(crate) test: bool,
@@ -83,12 +84,12 @@ impl ClaimedRow {
 }
 
 impl SettleRow {
-    pub(crate) const WIDTH: usize = 13;
+    pub(crate) const WIDTH: usize = 14;
 
     pub(crate) fn read(row: &mut Row) -> Result<Self> {
         let id = row.text()?;
         let claim_token = row.maybe_text()?;
-        let webhook_id = row.text()?;
+        let (webhook_id, topic) = (row.text()?, row.text()?);
         let (attempts, last_try, test) = (row.count()?, row.flag()?, row.flag()?);
         let webhook = match row.maybe_text()? {
             Some(name) => Some(SettleWebhook {
@@ -102,7 +103,7 @@ impl SettleRow {
             }),
             None => None,
         };
-        Ok(Self { id, claim_token, webhook_id, attempts, last_try, test, webhook })
+        Ok(Self { id, claim_token, webhook_id, topic, attempts, last_try, test, webhook })
     }
 }
 
@@ -208,12 +209,12 @@ impl Sql<'_> {
         let params = padded(ids.iter().map(|id| id.as_str().into()).collect());
         self.query(
             &format!(
-                "SELECT d.id, d.claim_token, d.webhook_id, d.attempts, d.last_try, d.test, w.name, w.account, \
+                "SELECT d.id, d.claim_token, d.webhook_id, d.topic, d.attempts, d.last_try, d.test, w.name, w.account, \
                  w.url, w.status, w.revision, w.failures, w.failing_since FROM @deliveries d \
                  LEFT JOIN @webhooks w ON w.id = d.webhook_id WHERE d.id IN ({})",
                 marks(params.len())
             ),
-            &[T, T, T, I, I, I, T, T, T, T, I, I, I],
+            &[T, T, T, T, I, I, I, T, T, T, T, I, I, I],
             params,
         )
     }

@@ -16,7 +16,7 @@ use url::Url;
 use crate::classify;
 use crate::clock::unix_ms;
 use crate::exchange::{Failure, FailureKind, Outcome, Request, Response, Settlement};
-use crate::guard::{self, AddressGuard, GuardedResolver};
+use crate::guard::{self, AddressGuard, GuardedResolver, SystemLookup};
 use crate::tls;
 
 /// Sends requests. Clones share the connections.
@@ -37,7 +37,8 @@ pub struct ClientOptions {
     /// Unused connections kept for one receiver. Default: 64.
     pub idle_per_receiver: usize,
     /// `http://` or `https://` URL of a proxy for all requests. The proxy resolves names, so the guard sees only
-    /// literal addresses. Default: none; those in the environment are ignored.
+    /// literal addresses and
+    /// names. Default: none; those in the environment are ignored.
     pub proxy: Option<String>,
     /// Certificates (DER) to trust besides the system's. Default: none.
     pub extra_roots: Vec<Vec<u8>>,
@@ -80,7 +81,10 @@ impl Client {
             .http2_keep_alive_timeout(HTTP2_PING_TIMEOUT);
         match (&options.proxy, &options.guard) {
             (Some(proxy), _) => builder = builder.proxy(operators_proxy(proxy)?),
-            (None, Some(guard)) => builder = builder.dns_resolver(GuardedResolver { guard: Arc::clone(guard) }),
+            (None, Some(guard)) => {
+                let resolver = GuardedResolver { guard: Arc::clone(guard), lookup: Arc::new(SystemLookup) };
+                builder = builder.dns_resolver(resolver);
+            }
             (None, None) => {}
         }
         Ok(Self { http: builder.build().map_err(ClientError::Http)?, guard: options.guard })
@@ -93,7 +97,7 @@ impl Client {
     pub async fn send(&self, request: &Request) -> Settlement {
         let started_at = unix_ms();
         let begun = Instant::now();
-        let (request_headers, outcome) = match self.prepare(request) {
+        let (request_headers, outcome) = match self.prepare(request).await {
             Ok(prepared) => {
                 let headers = listed(prepared.headers());
                 (headers, self.exchange(prepared, request, begun + request.timeout).await)
@@ -105,7 +109,7 @@ impl Client {
         Settlement { request_headers, ..settlement }
     }
 
-    fn prepare(&self, request: &Request) -> Result<reqwest::Request, Failure> {
+    async fn prepare(&self, request: &Request) -> Result<reqwest::Request, Failure> {
         let method = Method::from_bytes(request.method.as_bytes())
             .map_err(|_| unsendable(format!("`{}` is not an HTTP method", request.method)))?;
         let url = Url::parse(&request.url).map_err(|error| unsendable(format!("the URL is not valid: {error}")))?;
@@ -113,7 +117,8 @@ impl Client {
             return Err(unsendable(format!("`{}` URLs are not called; use http or https", url.scheme())));
         }
         if let Some(guard) = &self.guard {
-            guard::check_literal(&**guard, &url)
+            guard::check_url(&**guard, &url)
+                .await
                 .map_err(|blocked| Failure::new(FailureKind::Blocked, blocked.to_string()))?;
         }
         self.http

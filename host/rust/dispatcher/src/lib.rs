@@ -25,7 +25,7 @@ pub use client::{Client, ClientError, ClientOptions};
 pub use control::Control;
 pub use dispatcher::Dispatcher;
 pub use exchange::{Failure, FailureKind, Outcome, Request, Response, Settlement, UnixMs};
-pub use guard::{AddressGuard, Blocked};
+pub use guard::{AddressGuard, Blocked, Checking};
 pub use observer::{Observer, Step};
 pub use options::{Options, Until};
 pub use outbox::{Claimed, Decision, InFlight, Outbox, State};

@@ -7,7 +7,7 @@ use std::fmt;
 use crate::call_error::CallError;
 use crate::seat::Seat;
 use crate::types::{Error, Scope};
-use crate::{catalogue, deliveries, events, lifecycle, registry, signing};
+use crate::{catalogue, deliveries, events, guard, lifecycle, registry, signing};
 
 /// The core's functions, called at once on the calling thread. One call at a time.
 ///
@@ -129,4 +129,28 @@ functions! {
         -> Result<(), signing::Refusal> = "signing.verify", hookwright_webhooks_signing.call_verify;
     /// A new secret of `len` random bytes, 24 to 64.
     generate_secret(len: u32) -> String = "signing.generate-secret", hookwright_webhooks_signing.call_generate_secret;
+    /// The headers of a scheme for a message, with each secret.
+    sign_headers(scheme: &signing::Scheme, message: &signing::Message, secrets: &[String]) -> Vec<(String, String)> =
+        "signing.sign-headers", hookwright_webhooks_signing.call_sign_headers;
+    /// Checks received headers and a body. The inner result says why they were refused.
+    verify_headers(
+        scheme: &signing::Scheme,
+        headers: &[(String, String)],
+        body: &Vec<u8>,
+        secret: &str,
+        now: i64,
+        tolerance_seconds: u32
+    ) -> Result<(), signing::HeadersRefusal> =
+        "signing.verify-headers", hookwright_webhooks_signing.call_verify_headers;
+    /// A new secret of 32 random bytes.
+    generate_key(kind: signing::SecretKind) -> String =
+        "signing.generate-key", hookwright_webhooks_signing.call_generate_key;
+    /// The public key of an ed25519 secret.
+    public_key(secret: &str) -> String = "signing.public-key", hookwright_webhooks_signing.call_public_key;
+
+    /// Whether a URL may be called, as far as its text says. The inner result says why not.
+    check_url(url: &str) -> Result<(), guard::Blocked> = "guard.check-url", hookwright_webhooks_guard.call_check_url;
+    /// Whether a connection to an address may be made. The inner result says why not.
+    check_address(address: &str) -> Result<(), guard::Blocked> =
+        "guard.check-address", hookwright_webhooks_guard.call_check_address;
 }

@@ -3,7 +3,7 @@
 use crate::call::Call;
 use crate::host::Hookwright;
 use crate::types::{Error, Scope};
-use crate::{catalogue, deliveries, events, lifecycle, registry, signing};
+use crate::{catalogue, deliveries, events, guard, lifecycle, registry, signing};
 
 /// Set-up and state.
 impl Hookwright {
@@ -148,5 +148,51 @@ impl Hookwright {
     /// A new secret of `len` random bytes, 24 to 64.
     pub fn generate_secret(&self, len: u32) -> Call<String> {
         self.general(move |api| api.generate_secret(len))
+    }
+
+    /// The headers of a scheme for a message, with each secret.
+    pub fn sign_headers(
+        &self,
+        scheme: signing::Scheme,
+        message: signing::Message,
+        secrets: Vec<String>,
+    ) -> Call<Vec<(String, String)>> {
+        self.general(move |api| api.sign_headers(&scheme, &message, &secrets))
+    }
+
+    /// Checks received headers and the exact body. The inner result says why they were refused.
+    pub fn verify_headers(
+        &self,
+        scheme: signing::Scheme,
+        headers: Vec<(String, String)>,
+        body: Vec<u8>,
+        secret: String,
+        now: i64,
+        tolerance_seconds: u32,
+    ) -> Call<Result<(), signing::HeadersRefusal>> {
+        self.general(move |api| api.verify_headers(&scheme, &headers, &body, &secret, now, tolerance_seconds))
+    }
+
+    /// A new secret of 32 random bytes.
+    pub fn generate_key(&self, kind: signing::SecretKind) -> Call<String> {
+        self.general(move |api| api.generate_key(kind))
+    }
+
+    /// The public key `whpk_…` of an ed25519 secret `whsk_…`.
+    pub fn public_key(&self, secret: String) -> Call<String> {
+        self.general(move |api| api.public_key(&secret))
+    }
+}
+
+/// The address guard. Its answers hold as long as the core runs.
+impl Hookwright {
+    /// Whether a URL may be called, as far as its text says. The inner result says why not.
+    pub fn check_url(&self, url: String) -> Call<Result<(), guard::Blocked>> {
+        self.general(move |api| api.check_url(&url))
+    }
+
+    /// Whether a connection to an address may be made. The inner result says why not.
+    pub fn check_address(&self, address: String) -> Call<Result<(), guard::Blocked>> {
+        self.general(move |api| api.check_address(&address))
     }
 }

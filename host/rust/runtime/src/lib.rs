@@ -102,7 +102,14 @@ pub mod deliveries {
     };
 }
 
-/// Standard Webhooks signatures.
+/// Signatures: Standard Webhooks and the schemes of other senders.
 pub mod signing {
-    pub use crate::bindings::exports::hookwright::webhooks::signing::{Message, Refusal};
+    pub use crate::bindings::exports::hookwright::webhooks::signing::{
+        HeadersRefusal, Message, Refusal, Scheme, SecretKind,
+    };
+}
+
+/// Whom a webhook may call.
+pub mod guard {
+    pub use crate::bindings::exports::hookwright::webhooks::guard::Blocked;
 }

@@ -4,11 +4,11 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hookwright_dispatcher::{AddressGuard, Blocked, Client, ClientOptions, FailureKind};
+use hookwright_dispatcher::{AddressGuard, Blocked, Checking, Client, ClientOptions, FailureKind, Outcome};
 use tokio::io::AsyncWriteExt;
 
 use crate::exchange::{failed, send};
-use crate::receiver::{Receiver, deserted, raw, raw_answering, read_some};
+use crate::receiver::{Receiver, deserted, raw, raw_answering, read_some, respond};
 use crate::{client, request, soon};
 
 #[tokio::test]
@@ -93,11 +93,13 @@ async fn messages_leave_out_what_the_url_may_hide() {
 struct NoLoopback;
 
 impl AddressGuard for NoLoopback {
-    fn check(&self, address: IpAddr) -> Result<(), Blocked> {
-        if address.is_loopback() {
-            return Err(Blocked { reason: format!("{address} is this machine") });
-        }
-        Ok(())
+    fn check(&self, address: IpAddr) -> Checking<'_> {
+        Box::pin(async move {
+            if address.is_loopback() {
+                return Err(Blocked { reason: format!("{address} is this machine") });
+            }
+            Ok(())
+        })
     }
 }
 
@@ -112,4 +114,53 @@ async fn a_guarded_address_is_not_called_by_number_or_by_name() {
         assert!(message.contains("is this machine"), "{message}");
     }
     assert_eq!(receiver.paths(), Vec::<String>::new());
+}
+
+/// Only the port of one receiver is open.
+#[derive(Debug)]
+struct OnePort(u16);
+
+impl AddressGuard for OnePort {
+    fn check_origin<'a>(&'a self, origin: &'a str) -> Checking<'a> {
+        let open = origin.ends_with(&format!(":{}", self.0));
+        Box::pin(async move { if open { Ok(()) } else { Err(Blocked { reason: format!("{origin} is shut") }) } })
+    }
+
+    fn check(&self, _: IpAddr) -> Checking<'_> {
+        Box::pin(async { Ok(()) })
+    }
+}
+
+#[tokio::test]
+async fn a_guard_is_asked_for_scheme_host_and_port_and_nothing_that_may_be_secret() {
+    let [open, shut] = [Receiver::answering(204).await, Receiver::answering(204).await];
+    let guard = Arc::new(OnePort(open.address.port()));
+    let guarded = Client::new(ClientOptions { guard: Some(guard), ..ClientOptions::default() }).unwrap();
+    soon(guarded.send(&request(&open.url("/a?token=hidden")))).await;
+    assert_eq!(open.paths(), ["/a?token=hidden"]);
+    let settlement = soon(guarded.send(&request(&shut.url("/b?token=hidden")))).await;
+    let message = failed(settlement.outcome, FailureKind::Blocked);
+    assert_eq!(message, format!("http://{} is shut", shut.address));
+    assert_eq!(shut.paths(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_redirect_to_a_guarded_address_is_not_followed() {
+    let inner = Receiver::answering(200).await;
+    let location = inner.url("/secret");
+    let outer = Receiver::start(move |_| {
+        let location = location.clone();
+        async move {
+            let mut answer = respond(302, "");
+            answer.headers_mut().insert("location", location.parse().expect("a header's value"));
+            answer
+        }
+    })
+    .await;
+    let guard = Arc::new(OnePort(outer.address.port()));
+    let guarded = Client::new(ClientOptions { guard: Some(guard), ..ClientOptions::default() }).unwrap();
+    let settlement = soon(guarded.send(&request(&outer.url("/")))).await;
+    let Outcome::Response(answer) = settlement.outcome else { panic!("{:?}", settlement.outcome) };
+    assert_eq!(answer.status, 302);
+    assert_eq!(inner.paths(), Vec::<String>::new());
 }

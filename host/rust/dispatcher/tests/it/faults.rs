@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hookwright_dispatcher::{
-    AddressGuard, Blocked, Client, ClientOptions, Dispatcher, FailureKind, Observer, Options, Outcome, State, Until,
+    AddressGuard, Checking, Client, ClientOptions, Dispatcher, FailureKind, Observer, Options, Outcome, State, Until,
 };
 
 use crate::dispatch::{ALL, Recorder, dispatcher, drain};
@@ -137,7 +137,7 @@ async fn what_was_claimed_beyond_the_limit_is_given_back() {
 struct Broken;
 
 impl AddressGuard for Broken {
-    fn check(&self, _: IpAddr) -> Result<(), Blocked> {
+    fn check(&self, _: IpAddr) -> Checking<'_> {
         panic!("on purpose")
     }
 }

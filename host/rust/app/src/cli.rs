@@ -1,0 +1,142 @@
+//! Decides what can be typed: all commands and the options that each of them takes.
+//!
+//! Each command is a module of its own, with its options and what it does. Knows nothing of how the parts are put
+//! together.
+
+mod account;
+mod deliver;
+mod deliveries;
+mod each;
+mod listen;
+mod log;
+mod paging;
+mod publish;
+mod secret;
+mod sign;
+mod stats;
+mod timestamp;
+mod topics;
+mod verify;
+mod webhooks;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{ArgAction, Parser, Subcommand};
+
+use crate::failure::Failure;
+use crate::installation::{Database, Installation};
+use crate::output::{Format, Output};
+use crate::settings::Settings;
+
+/// Reads the command line, does what it says, and tells how it went.
+pub(crate) fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let format = if cli.global.json { Format::Json } else { Format::Human };
+    let context = Context { global: cli.global, out: Output::new(format) };
+    match log::start(context.global.verbose).and_then(|()| cli.command.run(&context)) {
+        Ok(code) => code,
+        Err(failure) => context.out.failure(&failure),
+    }
+}
+
+/// Sends webhooks: stores events, signs them, delivers them and retries.
+#[derive(Parser)]
+#[command(name = "hookwright", version, max_term_width = 100, arg_required_else_help = true, after_help = FIRST_STEPS)]
+struct Cli {
+    #[command(flatten)]
+    global: GlobalArgs,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const FIRST_STEPS: &str = "\
+First steps:
+  hookwright topics --search order
+  hookwright webhooks create --url https://shop.example/hook --topic 'order.*'
+  hookwright publish order.created --sample
+  hookwright deliver";
+
+/// Options of every command.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct GlobalArgs {
+    /// SQLite database of the installation
+    #[arg(long, global = true, value_name = "FILE", env = "HOOKWRIGHT_DATABASE", hide_env_values = true, default_value = "hookwright.db")]
+    pub(crate) database: PathBuf,
+    /// Print one JSON document instead of tables and text
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Core component to use instead of the one in this program
+    #[arg(long, global = true, value_name = "FILE", env = "HOOKWRIGHT_COMPONENT", hide_env_values = true)]
+    pub(crate) component: Option<PathBuf>,
+    /// Allow webhooks without TLS; short for `--set allow-http=true`
+    #[arg(long, global = true)]
+    pub(crate) allow_http: bool,
+    /// Setting of the installation, for example `max-payload-bytes=65536`; also as variable
+    /// HOOKWRIGHT_MAX_PAYLOAD_BYTES
+    #[arg(long, global = true, value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Print what happens inside to stderr; twice for more. HOOKWRIGHT_LOG takes a filter
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Show the topics that events can have, and register your own
+    Topics(topics::TopicsArgs),
+    /// Create, show, change, test and delete webhooks
+    #[command(subcommand)]
+    Webhooks(webhooks::WebhooksCommand),
+    /// Store events; their deliveries are then due
+    Publish(publish::PublishArgs),
+    /// Send what is due, until nothing is left
+    Deliver(deliver::DeliverArgs),
+    /// Show deliveries with their attempts, and send them again
+    #[command(subcommand)]
+    Deliveries(deliveries::DeliveriesCommand),
+    /// Receive webhooks on this machine and show them
+    Listen(listen::ListenArgs),
+    /// Count webhooks and deliveries by state
+    Stats(stats::StatsArgs),
+    /// Sign a message as a sender does
+    Sign(sign::SignArgs),
+    /// Check a signed message as a receiver does
+    Verify(verify::VerifyArgs),
+    /// Make secrets
+    #[command(subcommand)]
+    Secret(secret::SecretCommand),
+}
+
+impl Command {
+    fn run(self, context: &Context) -> Result<ExitCode, Failure> {
+        match self {
+            Self::Topics(args) => topics::run(args, context),
+            Self::Webhooks(command) => webhooks::run(command, context),
+            Self::Publish(args) => publish::run(args, context),
+            Self::Deliver(args) => deliver::run(args, context),
+            Self::Deliveries(command) => deliveries::run(command, context),
+            Self::Listen(args) => listen::run(args, context),
+            Self::Stats(args) => stats::run(&args, context),
+            Self::Sign(args) => sign::run(args, context),
+            Self::Verify(args) => verify::run(args, context),
+            Self::Secret(command) => secret::run(&command, context),
+        }
+    }
+}
+
+/// What every command gets: the global options, and where its result goes.
+#[derive(Debug)]
+pub(crate) struct Context {
+    pub(crate) global: GlobalArgs,
+    pub(crate) out: Output,
+}
+
+impl Context {
+    /// Opens the installation that the global options name.
+    pub(crate) fn open(&self, database: Database) -> Result<Installation, Failure> {
+        let settings = Settings::collect(&self.global.set, self.global.allow_http)?;
+        Installation::open(&self.global.database, self.global.component.as_deref(), settings, database)
+    }
+}

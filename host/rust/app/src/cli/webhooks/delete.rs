@@ -1,0 +1,34 @@
+//! `hookwright webhooks delete`
+
+use std::process::ExitCode;
+
+use serde::Serialize;
+
+use crate::cli::account::AccountArgs;
+use crate::cli::each::{Each, in_parts};
+use crate::cli::Context;
+use crate::failure::Failure;
+use crate::installation::Database;
+
+/// Options of `webhooks delete`.
+#[derive(clap::Args)]
+pub(crate) struct DeleteArgs {
+    /// Ids, `wh_…`
+    #[arg(required = true, value_name = "ID")]
+    ids: Vec<String>,
+    #[command(flatten)]
+    account: AccountArgs,
+}
+
+#[derive(Debug, Serialize)]
+struct DeletedJson {
+    deleted: bool,
+}
+
+/// Runs `webhooks delete`.
+pub(crate) fn run(args: DeleteArgs, context: &Context) -> Result<ExitCode, Failure> {
+    let hookwright = context.open(Database::MustExist)?.hookwright;
+    let scope = args.account.scope();
+    let results = in_parts(args.ids, |ids| hookwright.webhooks_delete(scope.clone(), ids).wait())?;
+    Each::of(results).tell(&context.out, |id, ()| format!("{id} deleted"), |()| DeletedJson { deleted: true })
+}

@@ -1,0 +1,22 @@
+//! The `hookwright` command: the composition root, which alone chooses a database, a component and a client.
+//!
+//! Reading order: `cli.rs` (what can be typed), `installation.rs` (how the parts are put together), `failure.rs` and
+//! `output.rs` (what a person or a program gets to see).
+
+mod cli;
+mod embedded;
+mod failure;
+mod input;
+mod installation;
+mod json;
+mod nothing_stored;
+mod outbox;
+mod output;
+mod progress;
+mod settings;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
+}

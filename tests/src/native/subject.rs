@@ -1,0 +1,184 @@
+//! The exported functions of the component, answered by the core without it.
+
+use hookwright_core::signing::{self as core, MessageId};
+use hookwright_core::{Error, Secret, TestEvent};
+use hookwright_runtime::types::Scope;
+use hookwright_runtime::{catalogue, deliveries, events, lifecycle, registry, signing};
+
+use super::NativeHost;
+use super::signing as mapping;
+use super::wire::Wire;
+use crate::subject::{Answer, Each, Subject};
+
+impl Subject for NativeHost {
+    fn check_config(&mut self) -> Answer<()> {
+        self.call(|_| Ok(())).wire()
+    }
+
+    fn migrate(&mut self) -> Answer<lifecycle::Migration> {
+        self.call(|call| call.migrate()).wire()
+    }
+
+    fn stats(&mut self) -> Answer<lifecycle::Counts> {
+        self.call(|call| call.stats()).wire()
+    }
+
+    fn webhooks_create(&mut self, webhook: registry::NewWebhook) -> Answer<registry::Created> {
+        self.call(|call| call.create_webhook(webhook.wire())).wire()
+    }
+
+    fn webhooks_get(&mut self, scope: Scope, id: String) -> Answer<registry::Webhook> {
+        self.call(|call| call.webhook(&scope.wire(), &id)).wire()
+    }
+
+    fn webhooks_find(&mut self, query: registry::Query) -> Answer<registry::Page> {
+        let (items, total) = self.call(|call| call.find_webhooks(&query.wire())).map_err(Wire::wire)?;
+        Ok(registry::Page { items: items.wire(), total })
+    }
+
+    fn webhooks_update(
+        &mut self,
+        scope: Scope,
+        id: String,
+        changes: registry::WebhookChanges,
+    ) -> Answer<registry::Webhook> {
+        self.call(|call| call.update_webhook(&scope.wire(), &id, &changes.wire())).wire()
+    }
+
+    fn webhooks_delete(&mut self, scope: Scope, ids: Vec<String>) -> Answer<Each<()>> {
+        self.call(|call| call.delete_webhooks(&scope.wire(), &ids)).wire()
+    }
+
+    fn topics_get(&mut self, name: String) -> Answer<catalogue::Topic> {
+        self.call(|call| call.topic(&name)).wire()
+    }
+
+    fn topics_find(&mut self, query: catalogue::Query) -> Answer<catalogue::Page> {
+        let (items, total) = self.call(|call| call.find_topics(&query.wire())).map_err(Wire::wire)?;
+        Ok(catalogue::Page { items: items.wire(), total })
+    }
+
+    fn topics_register(&mut self, topic: catalogue::NewTopic) -> Answer<catalogue::Topic> {
+        self.call(|call| call.register_topic(topic.wire())).wire()
+    }
+
+    fn topics_unregister(&mut self, name: String) -> Answer<()> {
+        self.call(|call| call.unregister_topic(&name)).wire()
+    }
+
+    fn publish(&mut self, events: Vec<events::Event>) -> Answer<Each<events::Receipt>> {
+        self.call(|call| call.publish(events.wire())).wire()
+    }
+
+    fn claim(&mut self, limit: u32, lease: u32, busy: Vec<deliveries::InFlight>) -> Answer<deliveries::Claimed> {
+        self.call(|call| call.claim(limit, lease, &busy.wire())).wire()
+    }
+
+    fn settle(&mut self, settlements: Vec<deliveries::Settlement>) -> Answer<Each<deliveries::Decision>> {
+        self.call(|call| call.settle(&settlements.wire())).wire()
+    }
+
+    fn test(
+        &mut self,
+        scope: Scope,
+        webhook_id: String,
+        topic: Option<String>,
+        data: Option<String>,
+        lease: u32,
+    ) -> Answer<deliveries::Request> {
+        self.call(|call| call.test(&scope.wire(), &webhook_id, TestEvent { topic, data }, lease)).wire()
+    }
+
+    fn redeliver(&mut self, scope: Scope, ids: Vec<String>) -> Answer<Each<deliveries::Delivery>> {
+        self.call(|call| call.redeliver(&scope.wire(), &ids)).wire()
+    }
+
+    fn deliveries_get(&mut self, scope: Scope, id: String) -> Answer<deliveries::Details> {
+        self.call(|call| call.delivery(&scope.wire(), &id)).wire()
+    }
+
+    fn deliveries_find(&mut self, query: deliveries::Query) -> Answer<deliveries::Page> {
+        let (items, total) = self.call(|call| call.find_deliveries(&query.wire())).map_err(Wire::wire)?;
+        Ok(deliveries::Page { items: items.wire(), total })
+    }
+
+    fn sign(&mut self, message: signing::Message, secrets: Vec<String>) -> Answer<String> {
+        sign(&message, &secrets).map_err(Wire::wire)
+    }
+
+    fn verify(
+        &mut self,
+        message: signing::Message,
+        signature: String,
+        secret: String,
+        now: i64,
+        tolerance_seconds: u32,
+    ) -> Answer<Result<(), signing::Refusal>> {
+        let secret = Secret::parse_any_length(&secret).map_err(|error| Error::field("secret", error.to_string()));
+        let signing::Message { id, timestamp, body } = message;
+        let verdict =
+            core::verify(&secret.map_err(Wire::wire)?, &id, &timestamp, &body, &signature, now, tolerance_seconds);
+        Ok(verdict.map_err(Wire::wire))
+    }
+
+    fn generate_secret(&mut self, len: u32) -> Answer<String> {
+        if !(24..=64).contains(&len) {
+            return Err(Error::field("len", format!("{len} bytes; a secret has 24 to 64")).wire());
+        }
+        let mut bytes = vec![0; len as usize];
+        self.fill_random(&mut bytes);
+        let secret = Secret::generate(&bytes).map_err(|error| Error::field("len", error.to_string()).wire())?;
+        Ok(secret.expose())
+    }
+
+    fn sign_headers(
+        &mut self,
+        scheme: signing::Scheme,
+        message: signing::Message,
+        secrets: Vec<String>,
+    ) -> Answer<Vec<(String, String)>> {
+        let signing::Message { id, timestamp, body } = &message;
+        let headers = mapping::scheme(scheme)
+            .and_then(|scheme| core::sign_headers(&scheme, &core::Message { id, timestamp, body }, &secrets));
+        headers.map_err(Wire::wire)
+    }
+
+    fn verify_headers(
+        &mut self,
+        scheme: signing::Scheme,
+        headers: Vec<(String, String)>,
+        body: Vec<u8>,
+        secret: String,
+        now: i64,
+        tolerance_seconds: u32,
+    ) -> Answer<Result<(), signing::HeadersRefusal>> {
+        let verdict = mapping::scheme(scheme)
+            .and_then(|scheme| core::verify_headers(&scheme, &headers, &body, &secret, now, tolerance_seconds));
+        verdict.map(|verdict| verdict.map_err(Wire::wire)).map_err(Wire::wire)
+    }
+
+    fn generate_key(&mut self, kind: signing::SecretKind) -> Answer<String> {
+        let mut random = [0; core::KEY_RANDOM_BYTES];
+        self.fill_random(&mut random);
+        Ok(core::generate_key(mapping::secret_kind(kind), &random))
+    }
+
+    fn public_key(&mut self, secret: String) -> Answer<String> {
+        core::public_key(&secret).map_err(|error| Error::field("secret", error.to_string()).wire())
+    }
+}
+
+/// What `signing.sign` of the component does around the core's function: it is mapping, and so is repeated here.
+fn sign(message: &signing::Message, secrets: &[String]) -> hookwright_core::Result<String> {
+    let id = MessageId::parse(&message.id).map_err(|error| Error::field("message.id", error.to_string()))?;
+    let timestamp = core::parse_timestamp(&message.timestamp)
+        .ok_or_else(|| Error::field("message.timestamp", "the timestamp is not a number of unix seconds"))?;
+    let parse = |(index, text): (usize, &String)| {
+        Secret::parse_any_length(text).map_err(|error| Error::field(format!("secrets[{index}]"), error.to_string()))
+    };
+    let parsed = secrets.iter().enumerate().map(parse).collect::<hookwright_core::Result<Vec<_>>>()?;
+    if parsed.is_empty() {
+        return Err(Error::field("secrets", "no secret; give one or more"));
+    }
+    Ok(core::sign_with_each(&parsed, id, timestamp, &message.body))
+}

@@ -1,0 +1,104 @@
+//! A running core as the dispatcher's outbox: mapping, and nothing else.
+
+use std::time::Duration;
+
+use hookwright_dispatcher as dispatcher;
+use hookwright_runtime::{CallError, Hookwright, deliveries};
+
+/// Claims and settles through a running core.
+#[derive(Clone, Debug)]
+pub struct HookwrightOutbox(pub Hookwright);
+
+impl dispatcher::Outbox for HookwrightOutbox {
+    type Error = CallError;
+
+    async fn claim(
+        &self,
+        limit: u32,
+        lease_ms: u32,
+        busy: Vec<dispatcher::InFlight>,
+    ) -> Result<dispatcher::Claimed, CallError> {
+        let busy = busy.into_iter().map(|busy| deliveries::InFlight { webhook_id: busy.webhook_id, requests: busy.requests });
+        let claimed = self.0.claim(limit, lease_ms, busy.collect()).await?;
+        Ok(dispatcher::Claimed {
+            requests: claimed.requests.into_iter().map(request).collect(),
+            next_due: claimed.next_due,
+            oldest_due: claimed.oldest_due,
+        })
+    }
+
+    async fn settle(
+        &self,
+        settlements: &[dispatcher::Settlement],
+    ) -> Result<Vec<Result<dispatcher::Decision, CallError>>, CallError> {
+        let results = self.0.settle(settlements.iter().map(settlement).collect()).await?;
+        Ok(results.into_iter().map(|result| result.map(decision).map_err(CallError::Api)).collect())
+    }
+}
+
+fn request(request: deliveries::Request) -> dispatcher::Request {
+    dispatcher::Request {
+        delivery_id: request.delivery_id,
+        webhook_id: request.webhook_id,
+        event_id: request.event_id,
+        attempt: request.attempt,
+        claim_token: request.claim_token,
+        method: request.method,
+        url: request.url,
+        headers: request.headers,
+        body: request.body.into(),
+        timeout: Duration::from_millis(request.timeout.into()),
+        response_cap_bytes: request.response_cap_bytes,
+    }
+}
+
+fn settlement(settlement: &dispatcher::Settlement) -> deliveries::Settlement {
+    deliveries::Settlement {
+        delivery_id: settlement.delivery_id.clone(),
+        claim_token: settlement.claim_token.clone(),
+        started_at: settlement.started_at,
+        duration: u32::try_from(settlement.duration.as_millis()).unwrap_or(u32::MAX),
+        request_headers: settlement.request_headers.clone(),
+        outcome: match &settlement.outcome {
+            dispatcher::Outcome::Response(response) => deliveries::Outcome::Response(deliveries::Response {
+                status: response.status,
+                headers: response.headers.clone(),
+                body: response.body.to_vec(),
+                truncated: response.truncated,
+            }),
+            dispatcher::Outcome::Failure(failure) => deliveries::Outcome::Failure(deliveries::Failure {
+                kind: failure_kind(failure.kind),
+                message: failure.message.clone(),
+            }),
+            dispatcher::Outcome::Released => deliveries::Outcome::Released,
+        },
+    }
+}
+
+fn failure_kind(kind: dispatcher::FailureKind) -> deliveries::FailureKind {
+    match kind {
+        dispatcher::FailureKind::Dns => deliveries::FailureKind::Dns,
+        dispatcher::FailureKind::Connect => deliveries::FailureKind::Connect,
+        dispatcher::FailureKind::Tls => deliveries::FailureKind::Tls,
+        dispatcher::FailureKind::Timeout => deliveries::FailureKind::Timeout,
+        dispatcher::FailureKind::Blocked => deliveries::FailureKind::Blocked,
+        dispatcher::FailureKind::Protocol => deliveries::FailureKind::Protocol,
+    }
+}
+
+fn decision(decision: deliveries::Decision) -> dispatcher::Decision {
+    dispatcher::Decision {
+        state: match decision.state {
+            deliveries::State::Pending => dispatcher::State::Pending,
+            deliveries::State::Sending => dispatcher::State::Sending,
+            deliveries::State::Retrying => dispatcher::State::Retrying,
+            deliveries::State::Held => dispatcher::State::Held,
+            deliveries::State::Delivered => dispatcher::State::Delivered,
+            deliveries::State::Exhausted => dispatcher::State::Exhausted,
+            deliveries::State::Cancelled => dispatcher::State::Cancelled,
+        },
+        due_at: decision.due_at,
+        reason: decision.reason,
+        webhook_disabled: decision.webhook_disabled,
+    }
+}

@@ -1,0 +1,110 @@
+//! What is tested: the core without WebAssembly, or the component through the runtime.
+//!
+//! Decides that both are called by the same names with the same types, those of the WIT, so that one test body runs on
+//! both; knows nothing of how either answers.
+
+use hookwright_runtime::types::{Error, Scope};
+use hookwright_runtime::{CallError, Hookwright, catalogue, deliveries, events, lifecycle, registry, signing};
+
+use crate::recorder::Recorder;
+
+/// What a function of the component answers.
+pub type Answer<T> = Result<T, Error>;
+
+/// One result for each item of a batch.
+pub type Each<T> = Vec<Result<T, Error>>;
+
+/// Writes the trait and those implementations that only pass a call on.
+macro_rules! subject {
+    ($($method:ident($($param:ident: $type:ty),*) -> $result:ty;)*) => {
+        /// Every exported function of the component; wit/webhooks says what each means and when it fails.
+        #[allow(missing_docs, clippy::allow_attributes_without_reason)]
+        pub trait Subject {
+            $(fn $method(&mut self $(, $param: $type)*) -> Answer<$result>;)*
+        }
+
+        impl Subject for Component {
+            $(fn $method(&mut self $(, $param: $type)*) -> Answer<$result> {
+                declared(stringify!($method), self.0.$method($($param),*).wait())
+            })*
+        }
+
+        impl Subject for Watched {
+            $(fn $method(&mut self $(, $param: $type)*) -> Answer<$result> {
+                let _entered = self.recorder.enter(stringify!($method));
+                self.inner.$method($($param),*)
+            })*
+        }
+    };
+}
+
+subject! {
+    check_config() -> ();
+    migrate() -> lifecycle::Migration;
+    stats() -> lifecycle::Counts;
+    webhooks_create(webhook: registry::NewWebhook) -> registry::Created;
+    webhooks_get(scope: Scope, id: String) -> registry::Webhook;
+    webhooks_find(query: registry::Query) -> registry::Page;
+    webhooks_update(scope: Scope, id: String, changes: registry::WebhookChanges) -> registry::Webhook;
+    webhooks_delete(scope: Scope, ids: Vec<String>) -> Each<()>;
+    topics_get(name: String) -> catalogue::Topic;
+    topics_find(query: catalogue::Query) -> catalogue::Page;
+    topics_register(topic: catalogue::NewTopic) -> catalogue::Topic;
+    topics_unregister(name: String) -> ();
+    publish(events: Vec<events::Event>) -> Each<events::Receipt>;
+    claim(limit: u32, lease: u32, busy: Vec<deliveries::InFlight>) -> deliveries::Claimed;
+    settle(settlements: Vec<deliveries::Settlement>) -> Each<deliveries::Decision>;
+    test(scope: Scope, webhook_id: String, topic: Option<String>, data: Option<String>, lease: u32)
+        -> deliveries::Request;
+    redeliver(scope: Scope, ids: Vec<String>) -> Each<deliveries::Delivery>;
+    deliveries_get(scope: Scope, id: String) -> deliveries::Details;
+    deliveries_find(query: deliveries::Query) -> deliveries::Page;
+    sign(message: signing::Message, secrets: Vec<String>) -> String;
+    verify(message: signing::Message, signature: String, secret: String, now: i64, tolerance_seconds: u32)
+        -> Result<(), signing::Refusal>;
+    generate_secret(len: u32) -> String;
+    sign_headers(scheme: signing::Scheme, message: signing::Message, secrets: Vec<String>) -> Vec<(String, String)>;
+    verify_headers(
+        scheme: signing::Scheme,
+        headers: Vec<(String, String)>,
+        body: Vec<u8>,
+        secret: String,
+        now: i64,
+        tolerance_seconds: u32
+    ) -> Result<(), signing::HeadersRefusal>;
+    generate_key(kind: signing::SecretKind) -> String;
+    public_key(secret: String) -> String;
+}
+
+/// The component, in a running host.
+#[derive(Clone, Debug)]
+pub struct Component(pub Hookwright);
+
+/// A subject whose statements are recorded under the name of the function that made them.
+pub struct Watched {
+    inner: Box<dyn Subject + Send>,
+    recorder: Recorder,
+}
+
+impl Watched {
+    /// Records `inner`'s statements in `recorder`, through which its connection must run.
+    #[must_use]
+    pub fn new(inner: Box<dyn Subject + Send>, recorder: Recorder) -> Self {
+        Self { inner, recorder }
+    }
+}
+
+impl std::fmt::Debug for Watched {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Watched").finish_non_exhaustive()
+    }
+}
+
+/// What the component declares; anything else that can end a call is a defect of the component or of the host.
+fn declared<T>(function: &str, result: Result<T, CallError>) -> Answer<T> {
+    match result {
+        Ok(value) => Ok(value),
+        Err(CallError::Api(error)) => Err(error),
+        Err(other) => panic!("{function} broke off: {other}"),
+    }
+}

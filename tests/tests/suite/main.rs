@@ -1,0 +1,35 @@
+//! Hookwright's behaviour, storage contract and deliveries, on real databases.
+//!
+//! Whatever the WIT shows runs on both subjects, the core natively and the built component.
+
+/// Makes two tests of each body: one with the core, one with the component.
+macro_rules! both {
+    ($($body:ident),+ $(,)?) => {
+        $(mod $body {
+            #[test]
+            fn native() {
+                super::$body(hookwright_tests::installation::Kind::Native);
+            }
+
+            #[test]
+            fn component() {
+                super::$body(hookwright_tests::installation::Kind::Component);
+            }
+        })+
+    };
+}
+
+mod catalogue;
+mod claim;
+mod contract;
+mod expect;
+mod health;
+mod idempotency;
+mod lifecycle;
+mod publish;
+mod redeliver;
+mod registry;
+mod registry_lists;
+mod rescue;
+mod settle;
+mod test_event;
