@@ -126,7 +126,14 @@ impl Language {
         match self {
             Self::Node => {
                 let mut command = Command::new("npm");
-                command.args(["install", "--no-save", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund"]);
+                command.args([
+                    "install",
+                    "--no-save",
+                    "--no-package-lock",
+                    "--ignore-scripts",
+                    "--no-audit",
+                    "--no-fund",
+                ]);
                 command.arg("--prefix").arg(folder).arg(format!("{name}@{version}"));
                 command
             }

@@ -4,7 +4,7 @@
 //! both; knows nothing of how either answers.
 
 use hookwright_runtime::types::{Error, Scope};
-use hookwright_runtime::{CallError, Hookwright, catalogue, deliveries, events, lifecycle, registry, signing};
+use hookwright_runtime::{CallError, Hookwright, catalogue, deliveries, events, guard, lifecycle, policy, registry, signing};
 
 use crate::recorder::Recorder;
 
@@ -51,6 +51,8 @@ subject! {
     topics_find(query: catalogue::Query) -> catalogue::Page;
     topics_register(topic: catalogue::NewTopic) -> catalogue::Topic;
     topics_unregister(name: String) -> ();
+    topics_document(format: catalogue::DocumentFormat, filter: catalogue::Filter) -> String;
+    simulate(answers: Vec<policy::Answer>) -> Vec<policy::Step>;
     publish(events: Vec<events::Event>) -> Each<events::Receipt>;
     claim(limit: u32, lease: u32, busy: Vec<deliveries::InFlight>) -> deliveries::Claimed;
     settle(settlements: Vec<deliveries::Settlement>) -> Each<deliveries::Decision>;
@@ -63,6 +65,8 @@ subject! {
     verify(message: signing::Message, signature: String, secret: String, now: i64, tolerance_seconds: u32)
         -> Result<(), signing::Refusal>;
     generate_secret(len: u32) -> String;
+    check_url(url: String) -> Result<(), guard::Blocked>;
+    check_address(address: String) -> Result<(), guard::Blocked>;
     sign_headers(scheme: signing::Scheme, message: signing::Message, secrets: Vec<String>) -> Vec<(String, String)>;
     verify_headers(
         scheme: signing::Scheme,

@@ -5,6 +5,7 @@ mod deliveries;
 mod events;
 mod guard;
 mod lifecycle;
+mod policy;
 mod registry;
 mod signing;
 

@@ -125,20 +125,19 @@ impl Call<'_> {
         query.paging.check()?;
         check_search(query.search.as_deref())?;
         let search = query.search.as_deref().filter(|text| !text.is_empty());
-        let mut all = self.all_topics(search)?;
+        let mut all = self.all_topics()?;
         let search = search.map(str::to_lowercase);
         all.retain(|topic| topic.is_among(search.as_deref(), query.source.as_deref(), query.group.as_deref()));
         let total = all.len() as u64;
         Ok((query.paging.slice(all), total))
     }
 
-    /// The whole catalogue in its order. Of the registered topics only those with `search`, as far as the database can
-    /// tell.
-    pub(crate) fn all_topics(&mut self, search: Option<&str>) -> Result<Vec<TopicInfo>> {
+    /// The whole catalogue in its order. Searched here and not by the database, which may know the case of ASCII only.
+    pub(crate) fn all_topics(&mut self) -> Result<Vec<TopicInfo>> {
         let mut all: Vec<TopicInfo> = TOPICS.iter().map(TopicInfo::from).collect();
         all.extend(FAMILIES.iter().map(|family| family.info(family.example)));
         all.extend(self.extension_topics());
-        let result = self.read(vec![self.sql.find_topics(search)])?.into_iter().next().unwrap_or_default();
+        let result = self.read(vec![self.sql.find_topics()])?.into_iter().next().unwrap_or_default();
         all.extend(rows(result, TopicRow::WIDTH, TopicRow::read)?.into_iter().map(custom));
         Ok(all)
     }
@@ -253,9 +252,8 @@ pub(crate) fn unknown_topic(topic: &Topic) -> String {
 /// What the names of a family begin with, when this is the family's example; else nothing.
 pub(crate) fn family_beginnings(name: &str) -> Vec<String> {
     let family = FAMILIES.iter().find(|family| family.example == name);
-    let beginnings = |family: &Family| {
-        family.allowed_prefixes.iter().map(|allowed| format!("{}{allowed}", family.prefix)).collect()
-    };
+    let beginnings =
+        |family: &Family| family.allowed_prefixes.iter().map(|allowed| format!("{}{allowed}", family.prefix)).collect();
     family.map(beginnings).unwrap_or_default()
 }
 

@@ -7,6 +7,7 @@ use std::collections::{HashMap, VecDeque};
 use crate::call::Call;
 use crate::error::{Error, Result};
 use crate::id::{Token, WebhookId};
+use crate::ports::Level;
 use crate::secret::Secret;
 use crate::signing::{self, MessageId};
 use crate::sql::{ClaimedRow, QueueState, Row, rows};
@@ -127,7 +128,15 @@ impl Call<'_> {
             .collect();
         batch.push(self.sql.claimed(&token, lease_until));
         let result = self.own(batch)?.pop().unwrap_or_default();
-        rows(result, ClaimedRow::WIDTH, ClaimedRow::read)?.into_iter().map(|row| self.request(row, &token)).collect()
+        let claimed = rows(result, ClaimedRow::WIDTH, ClaimedRow::read)?.into_iter();
+        // A damaged row must not keep all others from being sent; its own lease ends, and in the end it is given up.
+        Ok(claimed.filter_map(|row| self.request(row, &token).inspect_err(|error| self.tell(error)).ok()).collect())
+    }
+
+    fn tell(&self, error: &Error) {
+        if let Error::Conflict(why) = error {
+            self.environment.log(Level::Error, why);
+        }
     }
 
     /// The request of a claimed delivery, signed with the attempt's time.

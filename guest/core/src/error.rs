@@ -45,14 +45,22 @@ impl From<StorageError> for Error {
     }
 }
 
+/// The longest text that is searched is a topic's description.
+const SEARCH_MAX: usize = 8_000;
+
 /// Refuses what no text in a database holds.
 ///
 /// # Errors
 ///
 /// [`Error::Invalid`]
 pub(crate) fn check_search(search: Option<&str>) -> Result<()> {
-    if search.is_some_and(|text| text.contains('\0')) {
+    let text = search.unwrap_or_default();
+    if text.contains('\0') {
         return Err(Error::field("search", "the text holds a NUL character"));
+    }
+    if text.len() > SEARCH_MAX {
+        let bytes = text.len();
+        return Err(Error::field("search", format!("{bytes} bytes; search for {SEARCH_MAX} or fewer")));
     }
     Ok(())
 }

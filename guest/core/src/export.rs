@@ -73,7 +73,8 @@ const RESERVED: &str = "Hookwright";
 const TITLE: &str = "Webhooks";
 const ABOUT: &str = "The events that webhooks can be sent for. Each is one HTTP POST with a signed JSON body; the receiver answers 2xx within the time-out, and may get the same event twice, with the same webhook-id.";
 const ABOUT_ID: &str = "Id of the event, the same on every attempt: remember it, and do nothing the second time.";
-const ABOUT_TIMESTAMP: &str = "When this attempt was sent, in unix seconds: refuse what is older or newer than five minutes.";
+const ABOUT_TIMESTAMP: &str =
+    "When this attempt was sent, in unix seconds: refuse what is older or newer than five minutes.";
 const ABOUT_SIGNATURE: &str = "Standard Webhooks signatures, separated by spaces: `v1,` and base64 of the HMAC-SHA256 of `{webhook-id}.{webhook-timestamp}.{body}` with the webhook's secret. One that is right is enough; there are several while a secret is changed.";
 const INFERRED: &str = "inferred from the sample";
 
@@ -87,10 +88,9 @@ impl Call<'_> {
         check_search(filter.search.as_deref())?;
         let search = filter.search.as_deref().map(str::to_lowercase);
         // All of them are named before the filter, so that a name never depends on it.
-        let mut entries = entries(self.all_topics(None)?);
-        entries.retain(|entry| {
-            entry.info.is_among(search.as_deref(), filter.source.as_deref(), filter.group.as_deref())
-        });
+        let mut entries = entries(self.all_topics()?);
+        entries
+            .retain(|entry| entry.info.is_among(search.as_deref(), filter.source.as_deref(), filter.group.as_deref()));
         Ok(match format {
             DocumentFormat::Json => json::write(&entries),
             DocumentFormat::JsonSchema => json_schema::write(&entries),
@@ -174,7 +174,8 @@ mod tests {
             topic("a_b", Some("{"), Some("nothing")),
         ];
         let entries = entries(topics);
-        let told: Vec<_> = entries.iter().map(|e| (e.id.as_str(), e.info.schema.as_deref(), e.info.sample.as_deref())).collect();
+        let told: Vec<_> =
+            entries.iter().map(|e| (e.id.as_str(), e.info.schema.as_deref(), e.info.sample.as_deref())).collect();
         assert_eq!(told, [("AB", None, Some("{\"a\":1}")), ("AB2", None, None)]);
     }
 

@@ -29,6 +29,7 @@ mod scope;
 mod secret;
 mod settle;
 pub mod signing;
+mod simulate;
 mod sql;
 mod test_event;
 mod topic;
@@ -48,5 +49,6 @@ pub use registry::{Created, Health, NewWebhook, Status, Webhook, WebhookChanges,
 pub use scope::Scope;
 pub use secret::{Secret, SecretError};
 pub use settle::{Decision, Outcome, Response, Settlement};
+pub use simulate::{Moment, SimulatedAnswer, Step};
 pub use test_event::TestEvent;
 pub use topic::{Pattern, Topic, TopicError};

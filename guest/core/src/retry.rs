@@ -28,7 +28,7 @@ pub enum Next {
         /// When it is due.
         at_ms: i64,
     },
-    /// The schedule has no further attempt.
+    /// The schedule has no further attempt, or the receiver wants none.
     Exhausted,
 }
 
@@ -37,10 +37,11 @@ pub enum Next {
 /// The wait is the jittered delay of the schedule, or what the receiver asked for with `Retry-After` if that is
 /// longer, but not more than twice the plain delay or one hour, whichever is longer.
 ///
-/// The class does not matter here: what [`Class::Gone`] ends is for the caller to say, who disables the webhook.
+/// A receiver that is [`Class::Gone`] gets no further attempt.
 #[must_use]
 pub fn next(schedule: &Schedule, attempts_done: u32, failure: &Failure, now_ms: i64, random: u32) -> Next {
-    let Some(delay_ms) = schedule.delay_before(attempts_done.saturating_add(1)) else {
+    let delay_ms = schedule.delay_before(attempts_done.saturating_add(1)).filter(|_| failure.class != Class::Gone);
+    let Some(delay_ms) = delay_ms else {
         return Next::Exhausted;
     };
     let bound_ms = delay_ms.saturating_mul(2).max(LEAST_RETRY_AFTER_BOUND_MS);
@@ -88,6 +89,16 @@ impl Default for DisableLimits {
     /// 5 days and 10 failures.
     fn default() -> Self {
         Self { after_ms: 5 * DAY_MS, least_failures: 10 }
+    }
+}
+
+/// Why a failure disables its webhook, for a person: the receiver is gone, or the run of failures that it ends is too
+/// long. None when it does not.
+#[must_use]
+pub fn disables(failure: &Failure, run: RunOfFailures, now_ms: i64, limits: DisableLimits) -> Option<String> {
+    match failure.class {
+        Class::Gone => Some(failure.reason.clone()),
+        Class::Ordinary | Class::Slow => should_disable(run, now_ms, limits),
     }
 }
 
@@ -208,6 +219,15 @@ mod tests {
         assert_eq!(should_disable(run(0), NOW, at_once), None);
         let reason = should_disable(run(1), NOW, at_once).unwrap();
         assert_eq!(reason, "no success for 0 milliseconds: 1 failed attempt in a row");
+    }
+
+    #[test]
+    fn a_receiver_that_is_gone_ends_both() {
+        let gone = failure(Class::Gone, Some(1_000));
+        assert_eq!(next(&Schedule::default(), 1, &gone, NOW, MIDDLE), Next::Exhausted);
+        let run = RunOfFailures { count: 1, since_ms: NOW };
+        assert_eq!(disables(&gone, run, NOW, DisableLimits::default()), Some(gone.reason));
+        assert_eq!(disables(&failure(Class::Slow, None), run, NOW, DisableLimits::default()), None);
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::id::{DeliveryId, EventId, Token};
 use crate::ports::{Level, Statement, StorageError};
 use crate::publish::OutboxEvent;
-use crate::retry::{self, Answer, Class, Failure, Next, RunOfFailures, Verdict};
+use crate::retry::{self, Answer, Failure, Next, RunOfFailures, Verdict};
 use crate::sql::{HealthChange, IN_LIST_MAX, Row, SettleRow, SettleWebhook, Settled, State, rows};
 use crate::topic::Topic;
 use record::attempt_row;
@@ -167,7 +167,7 @@ impl Call<'_> {
     fn next_state(&mut self, row: &SettleRow, failure: Option<&Failure>, plan: &Plan) -> (State, Option<i64>) {
         let Some(failure) = failure else { return (State::Delivered, None) };
         let Some(webhook) = &row.webhook else { return (State::Cancelled, None) };
-        if row.last_try || failure.class == Class::Gone {
+        if row.last_try {
             return (State::Exhausted, None);
         }
         let random = self.random_u32();
@@ -229,12 +229,7 @@ impl Call<'_> {
         if !webhook.active || plan.disabling.contains_key(&row.webhook_id) {
             return false;
         }
-        let disabled = match failure.class {
-            Class::Gone => Some(failure.reason.clone()),
-            Class::Ordinary | Class::Slow => {
-                retry::should_disable(run(webhook, change, at), self.now, self.config.disable)
-            }
-        };
+        let disabled = retry::disables(failure, run(webhook, change, at), self.now, self.config.disable);
         let Some(reason) = disabled else { return false };
         plan.disabling.insert(
             row.webhook_id.clone(),

@@ -77,7 +77,8 @@ impl Call<'_> {
         batch.extend(self.sql.insert_payloads(vec![payload], &publish_token));
         batch.push(self.sql.insert_test_delivery(&delivery, &claim_token, lease_until, self.now));
         batch.push(self.sql.webhook_secret(&webhook.id));
-        let secret = rows(self.write(batch)?.pop().unwrap_or_default(), 1, Row::text)?.pop();
+        // Never in an application's transaction: what is sent now may be rolled back there.
+        let secret = rows(self.own(batch)?.pop().unwrap_or_default(), 1, Row::text)?.pop();
         let secret = secret.ok_or_else(|| Error::NotFound(format!("webhook {webhook_id}")))?;
         let row = ClaimedRow {
             id: delivery.id,

@@ -1,9 +1,10 @@
 //! The exported functions of the component, answered by the core without it.
 
+use hookwright_core::guard::{Blocked, Policy, Refused, check_address, check_url, parse_address};
 use hookwright_core::signing::{self as core, MessageId};
 use hookwright_core::{Error, Secret, TestEvent};
 use hookwright_runtime::types::Scope;
-use hookwright_runtime::{catalogue, deliveries, events, lifecycle, registry, signing};
+use hookwright_runtime::{catalogue, deliveries, events, guard, lifecycle, policy, registry, signing};
 
 use super::NativeHost;
 use super::signing as mapping;
@@ -66,6 +67,14 @@ impl Subject for NativeHost {
         self.call(|call| call.unregister_topic(&name)).wire()
     }
 
+    fn topics_document(&mut self, format: catalogue::DocumentFormat, filter: catalogue::Filter) -> Answer<String> {
+        self.call(|call| call.document(format.wire(), &filter.wire())).map_err(Wire::wire)
+    }
+
+    fn simulate(&mut self, answers: Vec<policy::Answer>) -> Answer<Vec<policy::Step>> {
+        self.call(|call| call.simulate(&answers.wire())).wire()
+    }
+
     fn publish(&mut self, events: Vec<events::Event>) -> Answer<Each<events::Receipt>> {
         self.call(|call| call.publish(events.wire())).wire()
     }
@@ -119,6 +128,20 @@ impl Subject for NativeHost {
         let verdict =
             core::verify(&secret.map_err(Wire::wire)?, &id, &timestamp, &body, &signature, now, tolerance_seconds);
         Ok(verdict.map_err(Wire::wire))
+    }
+
+    fn check_url(&mut self, url: String) -> Answer<Result<(), guard::Blocked>> {
+        match check_url(&url, &self.guard()?) {
+            Ok(()) => Ok(Ok(())),
+            Err(Refused::Blocked(blocked)) => Ok(Err(blocked_on_the_wire(blocked))),
+            Err(Refused::Malformed(error)) => Err(Error::field("url", error.to_string()).wire()),
+        }
+    }
+
+    fn check_address(&mut self, address: String) -> Answer<Result<(), guard::Blocked>> {
+        let policy = self.guard()?;
+        let address = parse_address(&address).map_err(Wire::wire)?;
+        Ok(check_address(address, &policy).map_err(blocked_on_the_wire))
     }
 
     fn generate_secret(&mut self, len: u32) -> Answer<String> {
@@ -181,4 +204,17 @@ fn sign(message: &signing::Message, secrets: &[String]) -> hookwright_core::Resu
         return Err(Error::field("secrets", "no secret; give one or more"));
     }
     Ok(core::sign_with_each(&parsed, id, timestamp, &message.body))
+}
+
+impl NativeHost {
+    fn guard(&self) -> Answer<Policy> {
+        match &self.core.config {
+            Ok(config) => Ok(config.guard.clone()),
+            Err(bad) => Err(super::bad_config(bad).wire()),
+        }
+    }
+}
+
+fn blocked_on_the_wire(blocked: Blocked) -> guard::Blocked {
+    guard::Blocked { reason: blocked.reason.word().to_owned(), message: blocked.message }
 }

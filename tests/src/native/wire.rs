@@ -4,7 +4,7 @@
 
 use hookwright_core as core;
 use hookwright_core::retry::FailureKind;
-use hookwright_runtime::{catalogue, deliveries, events, lifecycle, registry, types};
+use hookwright_runtime::{catalogue, deliveries, events, lifecycle, policy, registry, types};
 
 /// The value as the other side has it.
 pub(super) trait Wire {
@@ -50,6 +50,7 @@ same_cases! {
     core::State, deliveries::State: Pending, Sending, Retrying, Held, Delivered, Exhausted, Cancelled;
     FailureKind, deliveries::FailureKind: Dns, Connect, Tls, Timeout, Blocked, Protocol;
     core::WebhookSort, registry::Sort: Created, Updated, Name, Url;
+    core::DocumentFormat, catalogue::DocumentFormat: Json, JsonSchema, Asyncapi, Openapi, Markdown, Typescript;
 }
 
 same_fields! {
@@ -67,6 +68,9 @@ same_fields! {
     catalogue::NewTopic => core::NewTopic { name, title, description, group, schema, sample; }
     catalogue::Query => core::TopicQuery { search, source, group; paging }
     core::TopicInfo => catalogue::Topic { name, title, description, group, sources, schema, sample; }
+    catalogue::Filter => core::TopicFilter { search, source, group; }
+    core::Moment => policy::Moment { earliest, expected, latest; }
+    core::Step => policy::Step { attempt, reason, failures, disabled; at, state, next, slowed_until }
     events::Event => core::NewEvent { topic, data, account, idempotency_key, occurred_at; }
     core::Receipt => events::Receipt { event_id, deliveries, published_at, replayed; }
     deliveries::InFlight => core::InFlight { webhook_id, requests; }
@@ -156,6 +160,14 @@ wire! {
                 core::Outcome::Failure { kind: failure.kind.wire(), message: failure.message }
             }
             deliveries::Outcome::Released => core::Outcome::Released,
+        }
+    }
+    policy::Answer => core::SimulatedAnswer: answer {
+        match answer {
+            policy::Answer::Response(policy::Response { status, retry_after }) => {
+                core::SimulatedAnswer::Response { status, retry_after }
+            }
+            policy::Answer::Failure(kind) => core::SimulatedAnswer::Failure(kind.wire()),
         }
     }
     core::Attempt => deliveries::Attempt: attempt {

@@ -88,8 +88,8 @@ fn a_busy_webhook_does_not_starve_another(kind: Kind) {
     site.clock.advance(SECOND);
     site.publish_one(event("payment_received"));
     let claimed = site.claim(10, LEASE_MS, vec![]).unwrap();
-    assert_eq!(claimed.requests.len(), 10);
     assert_eq!(claimed.requests.iter().filter(|request| request.webhook_id == small).count(), 1);
+    assert_eq!(claimed.requests.len(), 6, "each has half of the slots, and one does not need its own");
     assert_eq!(claimed.oldest_due, Some(START_MS), "the others wait");
     let before: Vec<_> = site.recorder.take().into_iter().filter(|batch| batch.function == Some("claim")).collect();
     assert!(before.len() < 10, "a claim is a few batches, however much is due");

@@ -19,17 +19,24 @@ macro_rules! both {
     };
 }
 
+mod agreement;
 mod catalogue;
 mod claim;
 mod contract;
+mod documents;
 mod expect;
+mod guard;
 mod health;
 mod idempotency;
 mod lifecycle;
+mod policy;
 mod publish;
 mod redeliver;
 mod registry;
 mod registry_lists;
 mod rescue;
+mod scheme_libraries;
+mod schemes;
 mod settle;
 mod test_event;
+mod vectors;

@@ -81,7 +81,6 @@ fn what_is_wrong_is_named(kind: Kind) {
     };
     says(&invalid(test(Some("order.*"), None)), "topic: ");
     says(&invalid(test(Some("no.such"), None)), "topic: topic no.such is not in the catalogue");
-    says(&invalid(test(Some("no.such"), Some("1"))), "topic: topic no.such is not in the catalogue");
     says(&invalid(test(None, Some("{"))), "data: not JSON at line 1");
     says(&invalid(test(None, Some(&format!("\"{}\"", "x".repeat(1_024))))), "at most 1024");
     not_found(site.test(Scope::All, "wh_unknown".to_owned(), None, None, LEASE_MS));

@@ -37,6 +37,11 @@ impl wit::Guest for Component {
     fn unregister(name: String) -> Result<(), wit::Error> {
         with_call(|call| call.unregister_topic(&name))
     }
+
+    fn document(format: wit::DocumentFormat, filter: wit::Filter) -> Result<String, wit::Error> {
+        let filter = core::TopicFilter { search: filter.search, source: filter.source, group: filter.group };
+        with_call(|call| call.document(format.into(), &filter))
+    }
 }
 
 impl From<core::TopicInfo> for wit::Topic {
@@ -49,6 +54,19 @@ impl From<core::TopicInfo> for wit::Topic {
             sources: topic.sources,
             schema: topic.schema,
             sample: topic.sample,
+        }
+    }
+}
+
+impl From<wit::DocumentFormat> for core::DocumentFormat {
+    fn from(format: wit::DocumentFormat) -> Self {
+        match format {
+            wit::DocumentFormat::Json => Self::Json,
+            wit::DocumentFormat::JsonSchema => Self::JsonSchema,
+            wit::DocumentFormat::Asyncapi => Self::Asyncapi,
+            wit::DocumentFormat::Openapi => Self::Openapi,
+            wit::DocumentFormat::Markdown => Self::Markdown,
+            wit::DocumentFormat::Typescript => Self::Typescript,
         }
     }
 }

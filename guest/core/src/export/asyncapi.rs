@@ -14,11 +14,8 @@ pub(super) fn write(entries: &[Entry]) -> String {
         object(&entries.iter().map(|entry| (&entry.id, write(entry))).collect::<Vec<_>>())
     };
     let operations: Vec<_> = entries.iter().map(|entry| (format!("send{}", entry.id), operation(entry))).collect();
-    let info = [
-        ("title", quoted(TITLE)),
-        ("version", quoted(env!("CARGO_PKG_VERSION"))),
-        ("description", quoted(ABOUT)),
-    ];
+    let info =
+        [("title", quoted(TITLE)), ("version", quoted(env!("CARGO_PKG_VERSION"))), ("description", quoted(ABOUT))];
     let mut schemas = definitions(entries, SCHEMAS);
     // A lower-case first letter: no topic's schema has one.
     schemas.push(("webhookHeaders".to_owned(), headers()));

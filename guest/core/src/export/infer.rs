@@ -16,10 +16,10 @@ pub(super) enum Shape {
     Scalar(&'static str),
     /// Exactly this JSON text.
     Literal(String),
-    List(Box<Shape>),
+    List(Box<Self>),
     Object(Vec<Field>),
     /// Two or more, none of them [`Shape::Any`].
-    OneOf(Vec<Shape>),
+    OneOf(Vec<Self>),
 }
 
 /// A key of an object.

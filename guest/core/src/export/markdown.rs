@@ -14,7 +14,9 @@ pub(super) fn write(entries: &[Entry]) -> String {
     let groups = grouped(entries);
     let mut out = String::from("# Webhook topics\n\n");
     let _ = writeln!(out, "{}\n", plain(ABOUT));
-    out.push_str("The body is `{\"type\": …, \"timestamp\": …, \"data\": …}`, where `type` is the topic, and `data` is ");
+    out.push_str(
+        "The body is `{\"type\": …, \"timestamp\": …, \"data\": …}`, where `type` is the topic, and `data` is ",
+    );
     out.push_str("described here. Headers:\n\n");
     for (name, about) in
         [("webhook-id", ABOUT_ID), ("webhook-timestamp", ABOUT_TIMESTAMP), ("webhook-signature", ABOUT_SIGNATURE)]
@@ -66,7 +68,7 @@ fn topic(out: &mut String, entry: &Entry) {
     fields(&mut rows, "", &entry.shape(), sample.as_ref());
     if !rows.is_empty() {
         let note = if info.schema.is_none() { format!(" ({INFERRED})") } else { String::new() };
-        let _ = write!(out, "\nFields{note}:\n\n| Field | Type | Example | Meaning |\n| --- | --- | --- | --- |\n{rows}");
+        let _ = write!(out, "\nFields{note}:\n\n| Field | Type | Example |\n| --- | --- | --- |\n{rows}");
     }
     if let Some(sample) = &info.sample {
         let _ = write!(out, "\nSample:\n\n```json\n{}\n```\n", pretty(sample));
@@ -84,11 +86,11 @@ fn fields(out: &mut String, path: &str, shape: &Shape, sample: Option<&Tree<'_>>
                 let value = sample.and_then(|sample| sample.field(&field.name));
                 let optional = if field.required { "" } else { ", optional" };
                 let example = value.map(|value| format!("{} ", code(&cut(value.raw)))).unwrap_or_default();
-                let meaning = match plain(&field.description) {
+                let about = match plain(&field.description) {
                     empty if empty.is_empty() => empty,
-                    text => format!("{text} "),
+                    text => format!(": {text}"),
                 };
-                let _ = writeln!(out, "| {} | {}{optional} | {example}| {meaning}|", code(&path), kind(&field.shape));
+                let _ = writeln!(out, "| {} | {}{optional}{about} | {example}|", code(&path), kind(&field.shape));
                 fields(out, &path, &field.shape, value);
             }
         }
@@ -131,7 +133,8 @@ fn code(text: &str) -> String {
 /// Text of others on one line, none of it markup.
 fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for word in text.split(|letter: char| letter.is_whitespace() || letter.is_control()).filter(|word| !word.is_empty()) {
+    for word in text.split(|letter: char| letter.is_whitespace() || letter.is_control()).filter(|word| !word.is_empty())
+    {
         if !out.is_empty() {
             out.push(' ');
         }
@@ -161,7 +164,8 @@ struct Anchors(HashMap<String, u32>);
 
 impl Anchors {
     fn of(&mut self, heading: &str) -> String {
-        let kept = heading.trim().chars().filter(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_' | ' '));
+        let kept =
+            heading.trim().chars().filter(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_' | ' '));
         let anchor = kept.collect::<String>().to_lowercase().replace(' ', "-");
         let count = self.0.entry(anchor.clone()).or_default();
         *count += 1;
@@ -175,7 +179,10 @@ mod tests {
 
     #[test]
     fn text_is_never_markup() {
-        assert_eq!(plain("a *b* _c_\n\n<d> [e](f) | `g` \\ # h"), "a \\*b\\* \\_c\\_ \\<d\\> \\[e\\](f) \\| \\`g\\` \\\\ \\# h");
+        assert_eq!(
+            plain("a *b* _c_\n\n<d> [e](f) | `g` \\ # h"),
+            "a \\*b\\* \\_c\\_ \\<d\\> \\[e\\](f) \\| \\`g\\` \\\\ \\# h"
+        );
         assert_eq!(line_start("1. a"), "1\\. a");
         assert_eq!(line_start("- a"), "\\- a");
         assert_eq!(line_start("2026 was"), "2026 was");

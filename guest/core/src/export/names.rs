@@ -42,10 +42,18 @@ mod tests {
     #[test]
     fn names_are_in_one_form() {
         let mut names = Names::new(&["Hookwright"]);
-        let topics = ["order.created", "order_created", "orderCreated", "2fa.enabled", "_", "hookwright", "order-created2"];
+        let topics =
+            ["order.created", "order_created", "orderCreated", "2fa.enabled", "_", "hookwright", "order-created2"];
         let found = topics.map(|topic| names.unique(topic));
-        let expected =
-            ["OrderCreated", "OrderCreated2", "OrderCreated3", "Topic2faEnabled", "Topic", "Hookwright2", "OrderCreated22"];
+        let expected = [
+            "OrderCreated",
+            "OrderCreated2",
+            "OrderCreated3",
+            "Topic2faEnabled",
+            "Topic",
+            "Hookwright2",
+            "OrderCreated22",
+        ];
         assert_eq!(found, expected);
     }
 

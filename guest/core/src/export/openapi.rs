@@ -31,13 +31,14 @@ pub(super) fn write(entries: &[Entry]) -> String {
             groups.push(&entry.info.group);
         }
     }
-    let info = [
-        ("title", quoted(TITLE)),
-        ("version", quoted(env!("CARGO_PKG_VERSION"))),
-        ("description", quoted(ABOUT)),
+    let info =
+        [("title", quoted(TITLE)), ("version", quoted(env!("CARGO_PKG_VERSION"))), ("description", quoted(ABOUT))];
+    let signature = [
+        ("type", quoted("apiKey")),
+        ("in", quoted("header")),
+        ("name", quoted("webhook-signature")),
+        ("description", quoted(ABOUT_SIGNATURE)),
     ];
-    let signature =
-        [("type", quoted("apiKey")), ("in", quoted("header")), ("name", quoted("webhook-signature")), ("description", quoted(ABOUT_SIGNATURE))];
     let responses = RESPONSES.map(|(_, name, text)| (name, object(&[("description", quoted(text))])));
     let components = [
         ("schemas", object(&definitions(entries, SCHEMAS))),
@@ -71,7 +72,10 @@ fn parameters() -> [(&'static str, String); 3] {
     [
         (id, parameter("webhook-id", ABOUT_ID, r#"{"type":"string"}"#, &quoted(EXAMPLE_ID))),
         (timestamp, parameter("webhook-timestamp", ABOUT_TIMESTAMP, r#"{"type":"integer"}"#, EXAMPLE_SECONDS)),
-        (signature, parameter("webhook-signature", ABOUT_SIGNATURE, r#"{"type":"string"}"#, &quoted(EXAMPLE_SIGNATURE))),
+        (
+            signature,
+            parameter("webhook-signature", ABOUT_SIGNATURE, r#"{"type":"string"}"#, &quoted(EXAMPLE_SIGNATURE)),
+        ),
     ]
 }
 

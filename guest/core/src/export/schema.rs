@@ -9,11 +9,12 @@ const PARTS_MAX: u32 = 5_000;
 
 /// The form that a schema allows, as far as a type of a programming language can say it.
 pub(super) fn read(schema: &Tree<'_>) -> Shape {
-    Reader { root: schema, left: PARTS_MAX }.read(schema, 0)
+    Reader { root: schema, own_id: own_id(schema), left: PARTS_MAX }.read(schema, 0)
 }
 
 struct Reader<'r, 't> {
     root: &'r Tree<'t>,
+    own_id: String,
     left: u32,
 }
 
@@ -46,7 +47,9 @@ impl<'r, 't> Reader<'r, 't> {
         };
         let of_word = |word: &String| match word.as_str() {
             "object" => Shape::Object(fields.clone()),
-            "array" => Shape::List(Box::new(node.field("items").map_or(Shape::Any, |items| self.read(items, depth + 1)))),
+            "array" => {
+                Shape::List(Box::new(node.field("items").map_or(Shape::Any, |items| self.read(items, depth + 1))))
+            }
             "string" => Shape::Scalar("string"),
             "integer" => Shape::Scalar("integer"),
             "number" => Shape::Scalar("number"),
@@ -84,13 +87,9 @@ impl<'r, 't> Reader<'r, 't> {
 
     /// Where a reference inside the schema leads.
     fn target(&self, reference: &str) -> Option<&'r Tree<'t>> {
-        let pointer = reference.strip_prefix('#')?;
-        let steps = pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~"));
+        let pointer = inner_pointer(reference, &self.own_id)?;
         let mut node = self.root;
-        if !pointer.is_empty() && !pointer.starts_with('/') {
-            return None;
-        }
-        for step in steps {
+        for step in pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")) {
             node = match &node.kind {
                 Kind::List(items) => items.get(step.parse::<usize>().ok()?)?,
                 _ => node.field(&step)?,
@@ -137,15 +136,27 @@ pub(super) fn keywords(shape: &Shape) -> Vec<(&'static str, String)> {
 /// A schema as a part of a larger document: references inside it lead to `place`, and what only the root of a document
 /// has is left out.
 pub(super) fn embedded(schema: &Tree<'_>, place: &str) -> String {
-    let own_id = schema.field("$id").and_then(Tree::text);
-    let moved = Moved { own_id: own_id.as_deref().unwrap_or_default(), place };
+    let moved = Moved { own_id: &own_id(schema), place };
     match &schema.kind {
         Kind::Object(fields) => {
             let kept = fields.iter().filter(|(name, _)| name != "$schema" && name != "$id");
             object(&kept.map(|(name, value)| (name, moved.keyword(name, value))).collect::<Vec<_>>())
         }
-        _ => schema.raw.to_owned(),
+        // `true` and `false` as objects, because AsyncAPI takes no others here.
+        _ if schema.raw == "false" => r#"{"not":{}}"#.to_owned(),
+        _ => "{}".to_owned(),
     }
+}
+
+/// The name that references may call the schema by; mostly none.
+fn own_id(schema: &Tree<'_>) -> String {
+    schema.field("$id").and_then(Tree::text).unwrap_or_default()
+}
+
+/// The JSON pointer of a reference into the schema itself.
+fn inner_pointer<'a>(reference: &'a str, own_id: &str) -> Option<&'a str> {
+    let fragment = reference.strip_prefix(own_id).unwrap_or(reference);
+    fragment.strip_prefix('#').filter(|pointer| pointer.is_empty() || pointer.starts_with('/'))
 }
 
 struct Moved<'a> {
@@ -182,10 +193,9 @@ impl Moved<'_> {
     }
 
     fn reference(&self, reference: &str) -> String {
-        let inner = reference.strip_prefix(self.own_id).unwrap_or(reference);
-        match inner.strip_prefix('#') {
-            Some(pointer) if pointer.is_empty() || pointer.starts_with('/') => format!("{}{pointer}", self.place),
-            _ => reference.to_owned(),
+        match inner_pointer(reference, self.own_id) {
+            Some(pointer) => format!("{}{pointer}", self.place),
+            None => reference.to_owned(),
         }
     }
 }
@@ -229,7 +239,7 @@ mod tests {
             embedded(&Tree::read(schema), "#/here"),
             r##"{"items":{"$ref":"#/here/$defs/a"},"properties":{"$ref":{"$ref":"#/here"}},"const":{"$ref":"#"},"not":{"$ref":"other#/a"}}"##
         );
-        assert_eq!(embedded(&Tree::read("false"), "#/here"), "false");
+        assert_eq!(["true", "false"].map(|schema| embedded(&Tree::read(schema), "#/here")), ["{}", r#"{"not":{}}"#]);
     }
 
     #[test]

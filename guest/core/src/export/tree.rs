@@ -202,7 +202,10 @@ mod tests {
 
     #[test]
     fn pretty_json_has_one_value_on_a_line() {
-        check_pretty(r#"{"a":[1,"b:,{"],"c":{},"d":[]}"#, "{\n  \"a\": [\n    1,\n    \"b:,{\"\n  ],\n  \"c\": {},\n  \"d\": []\n}");
+        check_pretty(
+            r#"{"a":[1,"b:,{"],"c":{},"d":[]}"#,
+            "{\n  \"a\": [\n    1,\n    \"b:,{\"\n  ],\n  \"c\": {},\n  \"d\": []\n}",
+        );
         check_pretty(r#""\\""#, r#""\\""#);
     }
 

@@ -75,7 +75,9 @@ mod tests {
 
     #[test]
     fn a_local_translator_may_put_it_anywhere() {
-        for text in ["64:ff9b:1:a9fe:a9:fe00::", "64:ff9b:1:a9:fe:a9fe::", "64:ff9b:1:0:a9:fea9:fe00:0", "64:ff9b:1::a9fe:a9fe"] {
+        for text in
+            ["64:ff9b:1:a9fe:a9:fe00::", "64:ff9b:1:a9:fe:a9fe::", "64:ff9b:1:0:a9:fea9:fe00:0", "64:ff9b:1::a9fe:a9fe"]
+        {
             let found = possible(text.parse().unwrap());
             assert!(found.contains(&Ipv4Addr::new(169, 254, 169, 254)), "{text}: {found:?}");
         }

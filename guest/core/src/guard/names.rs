@@ -19,9 +19,8 @@ pub(super) fn check(name: &str, policy: &Policy) -> Result<(), Blocked> {
         if policy.opens_within(IpAddr::V4(Ipv4Addr::LOCALHOST), 8) || policy.opens(Ipv6Addr::LOCALHOST.into()) {
             return Ok(());
         }
-        let message = format!(
-            "{name} is a name of this machine; the operator can allow its addresses with `allow-addresses`"
-        );
+        let message =
+            format!("{name} is a name of this machine; the operator can allow its addresses with `allow-addresses`");
         return Err(Blocked { reason: Reason::Range(Range::Loopback), message });
     }
     // Once any address is opened, only the addresses behind a name can tell.
@@ -62,7 +61,15 @@ const LOOPBACK: &[&str] =
 
 const PRIVATE: &[&str] = &[
     // Reserved (RFC 6762, RFC 8375, ICANN 2024), and what routers and companies have used for long (RFC 6762 appendix G).
-    "local", "home.arpa", "internal", "intranet", "private", "corp", "home", "lan", "localdomain",
+    "local",
+    "home.arpa",
+    "internal",
+    "intranet",
+    "private",
+    "corp",
+    "home",
+    "lan",
+    "localdomain",
 ];
 
 #[cfg(test)]

@@ -84,8 +84,8 @@ impl Network {
     }
 
     fn parse_listed(entry: &str) -> Result<Self, String> {
-        let network =
-            Self::parse(entry).map_err(|why| format!("{why}; the names `loopback` and `private` also stand for networks"))?;
+        let network = Self::parse(entry)
+            .map_err(|why| format!("{why}; the names `loopback` and `private` also stand for networks"))?;
         if ranges::is_all_metadata(network) {
             return Err(format!("`{entry}` is cloud metadata, which is never called; leave it out"));
         }
@@ -114,8 +114,7 @@ const fn of_v4(a: u8, b: u8, prefix: u8) -> Network {
     Network::literal(IpAddr::V4(Ipv4Addr::new(a, b, 0, 0)), prefix)
 }
 
-const LOOPBACK: [Network; 2] =
-    [of_v4(127, 0, 8), Network::literal(IpAddr::V6(Ipv6Addr::LOCALHOST), 128)];
+const LOOPBACK: [Network; 2] = [of_v4(127, 0, 8), Network::literal(IpAddr::V6(Ipv6Addr::LOCALHOST), 128)];
 
 const PRIVATE: [Network; 4] = [
     of_v4(10, 0, 8),

@@ -52,7 +52,9 @@ impl OpenPorts {
         let mut ports = Vec::new();
         for entry in text.split(',').map(str::trim) {
             let port = entry.parse().ok().filter(|&port| port != 0 && entry.bytes().all(|byte| byte.is_ascii_digit()));
-            ports.push(port.ok_or_else(|| format!("`{entry}` is no port; write numbers from 1 to 65535, as `443,8443`"))?);
+            ports.push(
+                port.ok_or_else(|| format!("`{entry}` is no port; write numbers from 1 to 65535, as `443,8443`"))?,
+            );
             if ports.len() > PORTS_MAX {
                 return Err(format!("more than {PORTS_MAX} ports; write none to open all"));
             }

@@ -37,7 +37,7 @@ pub fn sign_headers(scheme: &Scheme, message: &Message<'_>, secrets: &[String]) 
     }
     let timestamp = parse_timestamp(message.timestamp).map(|seconds| seconds.to_string());
     if form.has_timestamp() && timestamp.is_none() {
-        refused.add("message.timestamp", Refusal::BadTimestamp.to_string());
+        refused.add("message.timestamp", "the timestamp is not a number of unix seconds");
     }
     match secrets.len() {
         0 => refused.add("secrets", "no secret; give one or more"),

@@ -160,11 +160,13 @@ impl Sql<'_> {
         )
     }
 
-    /// Ends deliveries whose lease has expired for the last time, with an attempt that records it; frees the others.
+    /// Ends deliveries whose lease has expired for the last time, with an attempt that records it, and frees the others.
+    /// A test event has one lease only.
     pub(crate) fn rescue(&self, now: i64) -> [Statement; 3] {
         let expired = "state = 'sending' AND due_at <= ?";
         let crashed = format!(
-            "SELECT id FROM (SELECT id FROM @deliveries WHERE {expired} AND claims >= ? ORDER BY due_at LIMIT ?) c"
+            "SELECT id FROM (SELECT id FROM @deliveries WHERE {expired} AND (claims >= ? OR test = 1) \
+             ORDER BY due_at LIMIT ?) c"
         );
         let limits = || vec![now.into(), CLAIMS_MAX.into(), RESCUE_LIMIT.into()];
         let with_limits = |first: Vec<crate::ports::Value>| first.into_iter().chain(limits()).collect::<Vec<_>>();
@@ -187,19 +189,17 @@ impl Sql<'_> {
             self.change(
                 &format!(
                     "UPDATE @deliveries SET claim_token = NULL, \
-                     state = CASE WHEN test = 1 THEN 'exhausted' ELSE COALESCE((SELECT CASE WHEN w.status = 'active' \
-                     THEN 'pending' ELSE 'held' END FROM @webhooks w WHERE w.id = @deliveries.webhook_id), \
-                     'cancelled') END, \
-                     finished_at = CASE WHEN test = 1 OR NOT EXISTS (SELECT 1 FROM @webhooks w WHERE w.id = \
+                     state = COALESCE((SELECT CASE WHEN w.status = 'active' THEN 'pending' ELSE 'held' END FROM \
+                     @webhooks w WHERE w.id = @deliveries.webhook_id), 'cancelled'), \
+                     finished_at = CASE WHEN NOT EXISTS (SELECT 1 FROM @webhooks w WHERE w.id = \
                      @deliveries.webhook_id) THEN CAST(? AS {integer}) END, \
-                     reason = CASE WHEN test = 1 THEN ? ELSE reason END, \
-                     due_at = CASE WHEN test = 0 AND EXISTS (SELECT 1 FROM @webhooks w WHERE w.id = \
-                     @deliveries.webhook_id AND w.status = 'active') THEN CAST(? AS {integer}) END \
+                     due_at = CASE WHEN EXISTS (SELECT 1 FROM @webhooks w WHERE w.id = @deliveries.webhook_id \
+                     AND w.status = 'active') THEN CAST(? AS {integer}) END \
                      WHERE id IN (SELECT id FROM (SELECT id FROM @deliveries WHERE {expired} AND claims < ? \
-                     ORDER BY due_at LIMIT ?) c)",
+                     AND test = 0 ORDER BY due_at LIMIT ?) c)",
                     integer = if self.dialect == Dialect::Mysql { "SIGNED" } else { "BIGINT" }
                 ),
-                vec![now.into(), CRASHED.into(), now.into(), now.into(), CLAIMS_MAX.into(), RESCUE_LIMIT.into()],
+                vec![now.into(), now.into(), now.into(), CLAIMS_MAX.into(), RESCUE_LIMIT.into()],
             ),
         ]
     }

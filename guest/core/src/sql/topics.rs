@@ -1,6 +1,6 @@
 //! Statements about topics registered at run time.
 
-use super::{Row, Sql, like, marks, padded};
+use super::{Row, Sql, marks, padded};
 use crate::error::Result;
 use crate::ports::{ColumnType, Statement};
 
@@ -76,16 +76,8 @@ impl Sql<'_> {
         )
     }
 
-    /// All registered topics that hold `search`, by group and name.
-    pub(crate) fn find_topics(&self, search: Option<&str>) -> Statement {
-        let (condition, params) = match search {
-            Some(text) => (
-                "WHERE LOWER(name) LIKE ? ESCAPE '!' OR LOWER(title) LIKE ? ESCAPE '!' OR LOWER(description) LIKE ? \
-                 ESCAPE '!'",
-                vec![like(text), like(text), like(text)],
-            ),
-            None => ("", vec![]),
-        };
-        self.query(&format!("SELECT {COLUMNS} FROM @topics {condition} ORDER BY topic_group, name"), TYPES, params)
+    /// All registered topics, by group and name.
+    pub(crate) fn find_topics(&self) -> Statement {
+        self.query(&format!("SELECT {COLUMNS} FROM @topics ORDER BY topic_group, name"), TYPES, vec![])
     }
 }

@@ -7,10 +7,13 @@ mod account;
 mod deliver;
 mod deliveries;
 mod each;
+mod guard;
 mod listen;
 mod log;
 mod paging;
+mod policy;
 mod publish;
+mod scheme;
 mod secret;
 mod sign;
 mod stats;
@@ -27,7 +30,7 @@ use clap::{ArgAction, Parser, Subcommand};
 use crate::failure::Failure;
 use crate::installation::{Database, Installation};
 use crate::output::{Format, Output};
-use crate::settings::Settings;
+use crate::settings::{Settings, Shorthand};
 
 /// Reads the command line, does what it says, and tells how it went.
 pub(crate) fn run() -> ExitCode {
@@ -62,7 +65,14 @@ First steps:
 #[command(next_help_heading = "Global options")]
 pub(crate) struct GlobalArgs {
     /// SQLite database of the installation
-    #[arg(long, global = true, value_name = "FILE", env = "HOOKWRIGHT_DATABASE", hide_env_values = true, default_value = "hookwright.db")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "HOOKWRIGHT_DATABASE",
+        hide_env_values = true,
+        default_value = "hookwright.db"
+    )]
     pub(crate) database: PathBuf,
     /// Print one JSON document instead of tables and text
     #[arg(long, global = true)]
@@ -73,6 +83,10 @@ pub(crate) struct GlobalArgs {
     /// Allow webhooks without TLS; short for `--set allow-http=true`
     #[arg(long, global = true)]
     pub(crate) allow_http: bool,
+    /// Allow http, and receivers on this machine and in private networks, for development; short for
+    /// `--set allow-http=true --set allow-addresses=loopback,private`
+    #[arg(long, global = true)]
+    pub(crate) allow_local: bool,
     /// Setting of the installation, for example `max-payload-bytes=65536`; also as variable
     /// HOOKWRIGHT_MAX_PAYLOAD_BYTES
     #[arg(long, global = true, value_name = "KEY=VALUE")]
@@ -80,6 +94,13 @@ pub(crate) struct GlobalArgs {
     /// Print what happens inside to stderr; twice for more. HOOKWRIGHT_LOG takes a filter
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub(crate) verbose: u8,
+}
+
+impl GlobalArgs {
+    fn shorthands(&self) -> Vec<Shorthand> {
+        let typed = [(self.allow_http, Shorthand::AllowHttp), (self.allow_local, Shorthand::AllowLocal)];
+        typed.into_iter().filter(|(typed, _)| *typed).map(|(_, shorthand)| shorthand).collect()
+    }
 }
 
 #[derive(Subcommand)]
@@ -104,6 +125,11 @@ enum Command {
     Sign(sign::SignArgs),
     /// Check a signed message as a receiver does
     Verify(verify::VerifyArgs),
+    /// Say whether a webhook may call a URL or an address
+    Guard(guard::GuardArgs),
+    /// Show what the retry policy does
+    #[command(subcommand)]
+    Policy(policy::PolicyCommand),
     /// Make secrets
     #[command(subcommand)]
     Secret(secret::SecretCommand),
@@ -121,6 +147,8 @@ impl Command {
             Self::Stats(args) => stats::run(&args, context),
             Self::Sign(args) => sign::run(args, context),
             Self::Verify(args) => verify::run(args, context),
+            Self::Guard(args) => guard::run(&args, context),
+            Self::Policy(command) => policy::run(command, context),
             Self::Secret(command) => secret::run(&command, context),
         }
     }
@@ -136,7 +164,7 @@ pub(crate) struct Context {
 impl Context {
     /// Opens the installation that the global options name.
     pub(crate) fn open(&self, database: Database) -> Result<Installation, Failure> {
-        let settings = Settings::collect(&self.global.set, self.global.allow_http)?;
+        let settings = Settings::collect(&self.global.set, &self.global.shorthands())?;
         Installation::open(&self.global.database, self.global.component.as_deref(), settings, database)
     }
 }

@@ -185,7 +185,9 @@ impl From<LoadError> for Failure {
         let failure = Self::new(Kind::Component, error.to_string());
         match error {
             LoadError::NoEngine { .. } => failure,
-            LoadError::Unreadable { .. } => failure.hint("check the path that --component or HOOKWRIGHT_COMPONENT gives"),
+            LoadError::Unreadable { .. } => {
+                failure.hint("check the path that --component or HOOKWRIGHT_COMPONENT gives")
+            }
             _ => failure.hint(
                 "give the hookwright.wasm of this version with --component, or none to use the one in this program",
             ),
@@ -229,10 +231,8 @@ mod tests {
     use super::*;
 
     fn refused(fields: &[(&str, &str)]) -> Failure {
-        let field = |(field, message): &(&str, &str)| FieldError {
-            field: (*field).to_owned(),
-            message: (*message).to_owned(),
-        };
+        let field =
+            |(field, message): &(&str, &str)| FieldError { field: (*field).to_owned(), message: (*message).to_owned() };
         Error::Invalid(fields.iter().map(field).collect()).into()
     }
 

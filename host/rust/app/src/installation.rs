@@ -91,12 +91,10 @@ fn load(component: Option<&Path>) -> Result<Component, Failure> {
     match (component, embedded::component()) {
         (Some(file), _) => Ok(Component::from_file(file, &cache)?),
         (None, Some(bytes)) => Ok(Component::load(bytes, &cache)?),
-        (None, None) => {
-            Err(Failure::new(Kind::Component, "this program was built without the core component").hint(
-                "name its file with --component or HOOKWRIGHT_COMPONENT, or run `cargo xtask build-guest` and build \
+        (None, None) => Err(Failure::new(Kind::Component, "this program was built without the core component").hint(
+            "name its file with --component or HOOKWRIGHT_COMPONENT, or run `cargo xtask build-guest` and build \
                  this program again",
-            ))
-        }
+        )),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Reading order: `cli.rs` (what can be typed), `installation.rs` (how the parts are put together), `failure.rs` and
 //! `output.rs` (what a person or a program gets to see).
 
+mod address_guard;
 mod cli;
 mod embedded;
 mod failure;

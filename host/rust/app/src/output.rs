@@ -80,6 +80,14 @@ impl Output {
         self.write(format_args!("{text}\n"))
     }
 
+    /// Writes a whole document as the result, as it is; on a terminal without control characters.
+    pub(crate) fn document(&self, text: &str) -> Result<(), Failure> {
+        if !self.result.terminal {
+            return self.write(format_args!("{text}"));
+        }
+        text.lines().try_for_each(|line| self.line(line))
+    }
+
     /// Writes a line of the result. Control characters are replaced.
     pub(crate) fn line(&self, text: impl Display) -> Result<(), Failure> {
         self.write(format_args!("{}\n", printable(&text.to_string())))
@@ -97,7 +105,9 @@ impl Output {
 
     /// Writes fields with their values.
     pub(crate) fn record(&self, record: &Record) -> Result<(), Failure> {
-        record.lines(|tone, text| self.result.paint(tone, text)).try_for_each(|line| self.write(format_args!("{line}\n")))
+        record
+            .lines(|tone, text| self.result.paint(tone, text))
+            .try_for_each(|line| self.write(format_args!("{line}\n")))
     }
 
     /// Writes a table as wide as the terminal, or as its content where there is none.

@@ -13,7 +13,8 @@ use crate::failure::{Failure, Kind};
 const PREFIX: &str = "HOOKWRIGHT_";
 
 /// Variables with this beginning that are no settings.
-const OTHER_VARIABLES: [&str; 3] = ["HOOKWRIGHT_COMPONENT", "HOOKWRIGHT_DATABASE", "HOOKWRIGHT_LOG"];
+const OTHER_VARIABLES: [&str; 4] =
+    ["HOOKWRIGHT_COMPONENT", "HOOKWRIGHT_DATABASE", "HOOKWRIGHT_LOG", "HOOKWRIGHT_SECRET"];
 
 /// The settings that were given, with their origin.
 #[derive(Clone, Debug, Default)]
@@ -27,14 +28,39 @@ struct Setting {
     origin: String,
 }
 
+/// An option that stands for settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shorthand {
+    /// `--allow-http`
+    AllowHttp,
+    /// `--allow-local`
+    AllowLocal,
+}
+
+impl Shorthand {
+    fn option(self) -> &'static str {
+        match self {
+            Self::AllowHttp => "--allow-http",
+            Self::AllowLocal => "--allow-local",
+        }
+    }
+
+    fn pairs(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::AllowHttp => &[("allow-http", "true")],
+            Self::AllowLocal => &[("allow-http", "true"), ("allow-addresses", "loopback,private")],
+        }
+    }
+}
+
 impl Settings {
-    /// Takes the settings of `--set KEY=VALUE`, `--allow-http` and, for keys that these leave open, the environment.
+    /// Takes the settings of `--set KEY=VALUE`, of shorthands and, for keys that these leave open, the environment.
     ///
     /// # Errors
     ///
     /// When an option is not `KEY=VALUE`, or a variable is not UTF-8.
-    pub(crate) fn collect(options: &[String], allow_http: bool) -> Result<Self, Failure> {
-        Self::merge(options, allow_http, env::vars_os())
+    pub(crate) fn collect(options: &[String], shorthands: &[Shorthand]) -> Result<Self, Failure> {
+        Self::merge(options, shorthands, env::vars_os())
     }
 
     /// Key and value of each setting.
@@ -44,7 +70,8 @@ impl Settings {
 
     /// The core's refusal of a setting, told with the option or variable that it came from.
     pub(crate) fn explain(&self, refusal: impl Into<Failure>) -> Failure {
-        let names: Vec<_> = self.0.iter().rev().map(|setting| (setting.key.as_str(), setting.origin.as_str())).collect();
+        let names: Vec<_> =
+            self.0.iter().rev().map(|setting| (setting.key.as_str(), setting.origin.as_str())).collect();
         refusal.into().naming(&names)
     }
 
@@ -68,13 +95,20 @@ impl Settings {
 
     fn merge(
         options: &[String],
-        allow_http: bool,
+        shorthands: &[Shorthand],
         variables: impl Iterator<Item = (OsString, OsString)>,
     ) -> Result<Self, Failure> {
-        let mut settings: Vec<Setting> = options.iter().map(|text| Setting::of_option(text)).collect::<Result<_, _>>()?;
-        if allow_http {
-            let (key, value) = ("allow-http".to_owned(), "true".to_owned());
-            settings.push(Setting { key, value, origin: "--allow-http".to_owned() });
+        let mut settings: Vec<Setting> =
+            options.iter().map(|text| Setting::of_option(text)).collect::<Result<_, _>>()?;
+        let typed = settings.len();
+        for shorthand in shorthands {
+            for (key, value) in shorthand.pairs() {
+                // Two shorthands may agree; a `--set` beside one is for the core to refuse.
+                if settings[typed..].iter().all(|earlier| earlier.key != *key) {
+                    let origin = shorthand.option().to_owned();
+                    settings.push(Setting { key: (*key).to_owned(), value: (*value).to_owned(), origin });
+                }
+            }
         }
         for (name, value) in variables {
             if let Some(setting) = Setting::of_variable(&name, value)?
@@ -117,10 +151,10 @@ mod tests {
     use super::*;
     use hookwright_runtime::types::{Error, FieldError};
 
-    fn collect(options: &[&str], allow_http: bool, variables: &[(&str, &str)]) -> Result<Settings, Failure> {
+    fn collect(options: &[&str], shorthands: &[Shorthand], variables: &[(&str, &str)]) -> Result<Settings, Failure> {
         let options: Vec<_> = options.iter().map(|text| (*text).to_owned()).collect();
         let variables = variables.iter().map(|(name, value)| (OsString::from(name), OsString::from(value)));
-        Settings::merge(&options, allow_http, variables)
+        Settings::merge(&options, shorthands, variables)
     }
 
     fn pair(key: &str, value: &str) -> (String, String) {
@@ -129,9 +163,8 @@ mod tests {
 
     #[test]
     fn options_win_over_the_environment() {
-        let variables =
-            [("HOOKWRIGHT_MAX_PAYLOAD_BYTES", "2048"), ("HOOKWRIGHT_USER_AGENT", "a=b"), ("PATH", "/bin")];
-        let settings = collect(&["max-payload-bytes=4096"], true, &variables).unwrap();
+        let variables = [("HOOKWRIGHT_MAX_PAYLOAD_BYTES", "2048"), ("HOOKWRIGHT_USER_AGENT", "a=b"), ("PATH", "/bin")];
+        let settings = collect(&["max-payload-bytes=4096"], &[Shorthand::AllowHttp], &variables).unwrap();
         assert_eq!(
             settings.pairs(),
             [pair("max-payload-bytes", "4096"), pair("allow-http", "true"), pair("user-agent", "a=b")]
@@ -139,26 +172,38 @@ mod tests {
     }
 
     #[test]
+    fn shorthands_may_agree_and_win_over_the_environment() {
+        let both = [Shorthand::AllowHttp, Shorthand::AllowLocal];
+        let settings = collect(&[], &both, &[("HOOKWRIGHT_ALLOW_ADDRESSES", "10.0.0.0/8")]).unwrap();
+        assert_eq!(settings.pairs(), [pair("allow-http", "true"), pair("allow-addresses", "loopback,private")]);
+        let refusal =
+            Error::Invalid(vec![FieldError { field: "allow-addresses".to_owned(), message: "bad".to_owned() }]);
+        assert_eq!(settings.explain(refusal).lines(), ["--allow-local: bad"]);
+        let twice = collect(&["allow-http=false"], &[Shorthand::AllowLocal], &[]).unwrap();
+        assert_eq!(twice.pairs().iter().filter(|(key, _)| key == "allow-http").count(), 2, "the core refuses it");
+    }
+
+    #[test]
     fn variables_of_other_use_are_no_settings() {
         let variables = [("HOOKWRIGHT_DATABASE", "x.db"), ("HOOKWRIGHT_COMPONENT", "y"), ("HOOKWRIGHT_LOG", "debug")];
-        assert_eq!(collect(&[], false, &variables).unwrap().pairs(), []);
+        assert_eq!(collect(&[], &[], &variables).unwrap().pairs(), []);
     }
 
     #[test]
     fn an_error_names_what_was_typed() {
-        let settings = collect(&["user-agent=é"], false, &[("HOOKWRIGHT_ALLOW_HTTP", "maybe")]).unwrap();
+        let settings = collect(&["user-agent=é"], &[], &[("HOOKWRIGHT_ALLOW_HTTP", "maybe")]).unwrap();
         let field = |field: &str| FieldError { field: field.to_owned(), message: "is wrong".to_owned() };
         let refusal = Error::Invalid(vec![field("user-agent"), field("allow-http")]);
         assert_eq!(
             settings.explain(refusal).lines(),
             ["--set user-agent: is wrong", "HOOKWRIGHT_ALLOW_HTTP: is wrong"]
         );
-        assert!(collect(&["user-agent"], false, &[]).unwrap_err().lines()[0].starts_with("--set: `user-agent` has no"));
+        assert!(collect(&["user-agent"], &[], &[]).unwrap_err().lines()[0].starts_with("--set: `user-agent` has no"));
     }
 
     #[test]
     fn a_lease_outlasts_the_longest_request() {
-        let settings = collect(&["request-timeout-ms=90000", "least-lease-margin-ms=1000"], false, &[]).unwrap();
+        let settings = collect(&["request-timeout-ms=90000", "least-lease-margin-ms=1000"], &[], &[]).unwrap();
         assert_eq!(settings.longest_timeout(), Duration::from_secs(90));
         assert_eq!(settings.lease_margin(), Duration::from_secs(60));
     }

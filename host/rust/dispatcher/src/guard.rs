@@ -160,7 +160,9 @@ mod tests {
     impl AddressGuard for OnlyFirst {
         fn check(&self, address: IpAddr) -> Checking<'_> {
             let first = address == IpAddr::from([127, 0, 0, 1]);
-            Box::pin(async move { if first { Ok(()) } else { Err(Blocked { reason: format!("{address} is blocked") }) } })
+            Box::pin(
+                async move { if first { Ok(()) } else { Err(Blocked { reason: format!("{address} is blocked") }) } },
+            )
         }
     }
 

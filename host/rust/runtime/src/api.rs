@@ -7,7 +7,7 @@ use std::fmt;
 use crate::call_error::CallError;
 use crate::seat::Seat;
 use crate::types::{Error, Scope};
-use crate::{catalogue, deliveries, events, guard, lifecycle, registry, signing};
+use crate::{catalogue, deliveries, events, guard, lifecycle, policy, registry, signing};
 
 /// The core's functions, called at once on the calling thread. One call at a time.
 ///
@@ -97,6 +97,9 @@ functions! {
     /// Removes a registered topic.
     topics_unregister(name: &str) -> () =
         "catalogue.unregister", hookwright_webhooks_catalogue.call_unregister;
+    /// The catalogue as one document.
+    topics_document(format: catalogue::DocumentFormat, filter: &catalogue::Filter) -> String =
+        "catalogue.document", hookwright_webhooks_catalogue.call_document;
 
     /// Stores events, 1,000 at most; one result for each.
     publish(events: &[events::Event]) -> Vec<Result<events::Receipt, Error>> =
@@ -136,7 +139,7 @@ functions! {
     verify_headers(
         scheme: &signing::Scheme,
         headers: &[(String, String)],
-        body: &Vec<u8>,
+        body: &[u8],
         secret: &str,
         now: i64,
         tolerance_seconds: u32
@@ -153,4 +156,8 @@ functions! {
     /// Whether a connection to an address may be made. The inner result says why not.
     check_address(address: &str) -> Result<(), guard::Blocked> =
         "guard.check-address", hookwright_webhooks_guard.call_check_address;
+
+    /// What would happen to a delivery and its webhook with these answers.
+    simulate(answers: &[policy::Answer]) -> Vec<policy::Step> =
+        "policy.simulate", hookwright_webhooks_policy.call_simulate;
 }

@@ -3,7 +3,7 @@
 use crate::call::Call;
 use crate::host::Hookwright;
 use crate::types::{Error, Scope};
-use crate::{catalogue, deliveries, events, guard, lifecycle, registry, signing};
+use crate::{catalogue, deliveries, events, guard, lifecycle, policy, registry, signing};
 
 /// Set-up and state.
 impl Hookwright {
@@ -76,6 +76,11 @@ impl Hookwright {
     /// Removes a registered topic.
     pub fn topics_unregister(&self, name: String) -> Call<()> {
         self.general(move |api| api.topics_unregister(&name))
+    }
+
+    /// The catalogue, or what the filter leaves of it, as one document.
+    pub fn topics_document(&self, format: catalogue::DocumentFormat, filter: catalogue::Filter) -> Call<String> {
+        self.general(move |api| api.topics_document(format, &filter))
     }
 }
 
@@ -194,5 +199,13 @@ impl Hookwright {
     /// Whether a connection to an address may be made. The inner result says why not.
     pub fn check_address(&self, address: String) -> Call<Result<(), guard::Blocked>> {
         self.general(move |api| api.check_address(&address))
+    }
+}
+
+/// The retry policy.
+impl Hookwright {
+    /// What would happen to a delivery and its webhook if the receiver gave these answers. Nothing is stored.
+    pub fn simulate(&self, answers: Vec<policy::Answer>) -> Call<Vec<policy::Step>> {
+        self.general(move |api| api.simulate(&answers))
     }
 }

@@ -86,7 +86,9 @@ pub mod registry {
 
 /// All known topics.
 pub mod catalogue {
-    pub use crate::bindings::exports::hookwright::webhooks::catalogue::{NewTopic, Page, Query, Topic};
+    pub use crate::bindings::exports::hookwright::webhooks::catalogue::{
+        DocumentFormat, Filter, NewTopic, Page, Query, Topic,
+    };
 }
 
 /// What happened, told by the platform.
@@ -112,4 +114,9 @@ pub mod signing {
 /// Whom a webhook may call.
 pub mod guard {
     pub use crate::bindings::exports::hookwright::webhooks::guard::Blocked;
+}
+
+/// When deliveries are tried again.
+pub mod policy {
+    pub use crate::bindings::exports::hookwright::webhooks::policy::{Answer, Moment, Response, Step};
 }

@@ -71,10 +71,10 @@ impl Fixture {
     /// The `hookwright` program on a database, with its cache of compiled code in the folder.
     pub(crate) fn command(&self, database: &Path) -> std::process::Command {
         let mut command = std::process::Command::new(&self.program);
-        command
-            .env("XDG_CACHE_HOME", self.folder().join("cache"))
-            .env("HOOKWRIGHT_DATABASE", database)
-            .env("HOOKWRIGHT_ALLOW_HTTP", "true");
+        command.env("XDG_CACHE_HOME", self.folder().join("cache")).env("HOOKWRIGHT_DATABASE", database);
+        for (key, value) in SETTINGS {
+            command.env(format!("HOOKWRIGHT_{}", key.replace('-', "_").to_uppercase()), value);
+        }
         command
     }
 
@@ -103,9 +103,13 @@ impl Fixture {
     }
 }
 
+/// The receivers are on this machine.
+const SETTINGS: [(&str, &str); 2] = [("allow-http", "true"), ("allow-addresses", "loopback")];
+
 /// The settings of all installations here.
 pub(crate) fn options() -> Options {
-    Options { config: vec![("allow-http".to_owned(), "true".to_owned())], ..Options::default() }
+    let config = SETTINGS.map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec();
+    Options { config, ..Options::default() }
 }
 
 /// An event with data of [`DATA_BYTES`].

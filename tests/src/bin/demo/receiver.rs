@@ -2,7 +2,7 @@
 //!
 //! Decides what is answered, and remembers all that came. Knows nothing of what should have come.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -48,7 +48,7 @@ struct Book {
 
 struct Endpoint {
     /// Statuses of the first answers; then 200.
-    first_answers: std::vec::IntoIter<u16>,
+    first_answers: VecDeque<u16>,
     verifier: Option<standardwebhooks::Webhook>,
 }
 
@@ -101,7 +101,7 @@ impl std::fmt::Debug for Book {
 
 impl Endpoint {
     fn new(first_answers: &[u16]) -> Self {
-        Self { first_answers: first_answers.to_vec().into_iter(), verifier: None }
+        Self { first_answers: first_answers.iter().copied().collect(), verifier: None }
     }
 
     fn verify(&self, headers: &HeaderMap, body: &[u8]) -> Result<(), String> {
@@ -118,7 +118,7 @@ async fn receive(State(book): State<Arc<Mutex<Book>>>, uri: Uri, headers: Header
         return StatusCode::NOT_FOUND;
     };
     let verified = endpoint.verify(&headers, &body);
-    let scripted = endpoint.first_answers.next().and_then(|status| StatusCode::from_u16(status).ok());
+    let scripted = endpoint.first_answers.pop_front().and_then(|status| StatusCode::from_u16(status).ok());
     let answer = if verified.is_ok() { scripted.unwrap_or(StatusCode::OK) } else { StatusCode::UNAUTHORIZED };
     let webhook_id = headers.get("webhook-id").and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
     book.arrivals.push(Arrival { after, path, webhook_id, body, verified, answer: answer.as_u16() });

@@ -21,7 +21,7 @@ const COMMAND_LIMIT: Duration = Duration::from_secs(30);
 pub(crate) struct Shell {
     program: PathBuf,
     folder: PathBuf,
-    variables: Vec<(String, String)>,
+    cache: PathBuf,
 }
 
 impl Shell {
@@ -33,14 +33,7 @@ impl Shell {
             bail!("{} is not there; build it with `cargo build --bin hookwright`", program.display());
         }
         // The compiled component too is kept where it is removed afterwards.
-        let cache = folder.join("cache").display().to_string();
-        let variables = vec![("XDG_CACHE_HOME".to_owned(), cache)];
-        Ok(Self { program, folder: folder.to_owned(), variables })
-    }
-
-    /// As `export NAME=value`.
-    pub(crate) fn export(&mut self, name: &str, value: &str) {
-        self.variables.push((name.to_owned(), value.to_owned()));
+        Ok(Self { program, folder: folder.to_owned(), cache: folder.join("cache") })
     }
 
     /// Runs `hookwright` with these arguments; gives each line of its result to `on_line` as it comes, then what it said
@@ -61,7 +54,7 @@ impl Shell {
         }
         let mut child = command
             .args(arguments)
-            .envs(self.variables.iter().map(|(name, value)| (name, value)))
+            .env("XDG_CACHE_HOME", &self.cache)
             .current_dir(&self.folder)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use hookwright_runtime::catalogue::NewTopic;
+use hookwright_runtime::events::Event;
 use hookwright_runtime::registry::Status;
 use hookwright_runtime::types::Scope;
 use hookwright_runtime::{CallError, EventContext, Extensions, Hook, Interest, Options};
@@ -82,11 +83,12 @@ fn an_exception_through_an_instance_costs_one_call() {
 fn an_instance_that_broke_off_is_replaced_by_a_fresh_one() {
     let mut site = Installation::new(Kind::Component);
     site.webhook(&[]);
-    let options = Options { call_deadline: Duration::from_millis(100), ..site.options() };
+    let options = Options { call_deadline: Duration::from_millis(50), ..site.options() };
     let hookwright = component::start(site.connect(), options);
-    // A thousand names that are almost right: what was meant is sought for each.
-    let misspelt = event("order.created.somewhere.in.the.catalogue.of.the.shop");
-    let long: Vec<_> = (0..1_000).map(|_| misspelt.clone()).collect();
+    // Fifteen megabytes to be read, and a thousand names that are almost right.
+    let data = format!("[{}1]", "1,".repeat(7_500));
+    let long: Vec<_> =
+        (0..1_000).map(|n| Event { data: data.clone(), ..event(&format!("order.craeted.{n:04}")) }).collect();
     match hookwright.publish(long).wait() {
         Err(CallError::Trap { function: "events.publish", committed: false, .. }) => {}
         other => panic!("a call over its deadline breaks off: {other:?}"),

@@ -52,8 +52,8 @@ fn everything(site: &mut Installation) {
     site.details(&requests[0].delivery_id);
     let query = hookwright_runtime::deliveries::Query {
         scope: Scope::All,
-        webhook_id: Some(SECRET_WORD.to_owned()),
-        event_id: Some(SECRET_WORD.to_owned()),
+        webhook_id: Some(webhook.clone()),
+        event_id: Some(requests[0].event_id.clone()),
         topic: Some(SECRET_WORD.to_owned()),
         state: None,
         paging,

@@ -29,9 +29,9 @@ fn used(kind: Kind) -> Installation {
 }
 
 fn columns_are_integer_text_or_blob(kind: Kind) {
-    let database = Installation::new(kind).database();
+    let site = Installation::new(kind);
     let types = texts(
-        &database,
+        &site.database(),
         "SELECT DISTINCT c.type FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' ORDER BY 1",
     );
     assert_eq!(types, ["BLOB", "INTEGER", "TEXT"]);

@@ -100,7 +100,7 @@ fn no_text_with_a_nul_reaches_the_database(kind: Kind) {
         site.publish_answer(Event { account: Some(nul()), ..event("order.created") }),
         site.publish_answer(event("order\0.created")),
         site.publish_answer(Event { idempotency_key: Some(nul()), ..event("order.created") }),
-        site.claim(1, LEASE_MS, vec![deliveries::InFlight { webhook_id: nul(), requests: 1 }]),
+        site.claim(0, LEASE_MS, vec![deliveries::InFlight { webhook_id: nul(), requests: 1 }]),
         site.test(Scope::All, nul(), None, None, LEASE_MS),
         site.test(Scope::All, id.clone(), Some(nul()), Some("1".to_owned()), LEASE_MS),
         site.redeliver(Scope::All, vec![nul()]),
@@ -132,7 +132,7 @@ fn long_input_is_answered_and_never_stored(kind: Kind) {
     site.deliveries_get(Scope::All, long.clone()).unwrap_err();
     site.webhooks_get(Scope::Account(long.clone()), long.clone()).unwrap_err();
     site.publish_answer(event(&long)).unwrap_err();
-    let _ = site.webhooks_find(Query {
+    let found = site.webhooks_find(Query {
         scope: Scope::All,
         search: Some(long.clone()),
         status: None,
@@ -141,6 +141,7 @@ fn long_input_is_answered_and_never_stored(kind: Kind) {
         descending: false,
         paging: Paging { page: 1, per_page: 1 },
     });
+    found.unwrap_err();
     let described = NewTopic {
         name: "my.topic".to_owned(),
         title: None,

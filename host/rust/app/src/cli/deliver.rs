@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 use hookwright_dispatcher::{Client, ClientOptions, Control, Dispatcher, Options, Summary, Until};
 use tokio::sync::mpsc::UnboundedReceiver;
 
+use crate::address_guard;
 use crate::cli::Context;
 use crate::failure::{Failure, Kind};
 use crate::installation::{Database, Installation};
@@ -56,9 +57,12 @@ async fn deliver(args: &DeliverArgs, installation: &Installation, context: &Cont
     let signals = StopSignals::listen().map_err(|error| cannot_start(&error))?;
     let teller = Teller::choose(args, &installation.hookwright, &context.out).await?;
     let (progress, news) = Progress::new();
-    let dispatcher =
-        Dispatcher::new(RuntimeOutbox(installation.hookwright.clone()), client(args)?, options(args, installation))
-            .observed_by(Arc::new(progress));
+    let dispatcher = Dispatcher::new(
+        RuntimeOutbox(installation.hookwright.clone()),
+        client(args, installation)?,
+        options(args, installation),
+    )
+    .observed_by(Arc::new(progress));
     let run = Run { watch: args.watch, control: dispatcher.control(), signals, teller };
     let started = Instant::now();
     let dispatching = tokio::spawn(dispatcher.run(until(args)));
@@ -177,11 +181,10 @@ fn options(args: &DeliverArgs, installation: &Installation) -> Options {
     }
 }
 
-fn client(args: &DeliverArgs) -> Result<Client, Failure> {
+fn client(args: &DeliverArgs, installation: &Installation) -> Result<Client, Failure> {
     let defaults = ClientOptions::default();
     let idle_per_receiver = defaults.idle_per_receiver.max(args.concurrency.into());
-    Client::new(ClientOptions { idle_per_receiver, ..defaults })
-        .map_err(|error| Failure::new(Kind::Io, error.to_string()))
+    address_guard::client(&installation.hookwright, ClientOptions { idle_per_receiver, ..defaults })
 }
 
 fn cannot_start(error: &std::io::Error) -> Failure {

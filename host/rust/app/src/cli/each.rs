@@ -13,28 +13,41 @@ use crate::output::Output;
 /// The most ids that the core takes at once.
 const MOST: usize = 100;
 
-/// An id and what became of it, in the order they were typed.
+/// Ids and what became of each, in the order they were typed.
 pub(crate) struct Each<T>(Vec<(String, Result<T, Failure>)>);
 
-/// Calls the core for as many ids as it takes at once, until all are done.
+/// Calls the core for as many ids as it takes at once, until all are done or a call fails as a whole.
 ///
 /// # Errors
 ///
-/// When a call fails as a whole.
+/// When the first call fails as a whole. What fails a later one is the result of all ids that are left.
 pub(crate) fn in_parts<T>(
     ids: Vec<String>,
     mut call: impl FnMut(Vec<String>) -> Result<Vec<Result<T, Error>>, CallError>,
-) -> Result<Vec<(String, Result<T, Error>)>, Failure> {
+) -> Result<Each<T>, Failure> {
     let mut results = Vec::with_capacity(ids.len());
     for part in ids.chunks(MOST) {
-        results.extend(part.iter().cloned().zip(call(part.to_vec())?));
+        match call(part.to_vec()) {
+            Ok(answers) => {
+                let answers = answers.into_iter().map(|answer| answer.map_err(Failure::from));
+                results.extend(part.iter().cloned().zip(answers));
+            }
+            Err(error) if results.is_empty() => return Err(error.into()),
+            Err(error) => {
+                let failure = Failure::from(error);
+                let left = ids.iter().skip(results.len()).cloned();
+                results.extend(left.map(|id| (id, Err(failure.clone()))).collect::<Vec<_>>());
+                break;
+            }
+        }
     }
-    Ok(results)
+    Ok(Each(results))
 }
 
 impl<T> Each<T> {
-    pub(crate) fn of(results: Vec<(String, Result<T, Error>)>) -> Self {
-        Self(results.into_iter().map(|(id, result)| (id, result.map_err(Failure::from))).collect())
+    /// Whether something was done.
+    pub(crate) fn any_done(&self) -> bool {
+        self.0.iter().any(|(_, result)| result.is_ok())
     }
 
     /// Tells all results, and gives the exit code: a failure if one failed.
@@ -44,10 +57,8 @@ impl<T> Each<T> {
         line: impl Fn(&str, T) -> String,
         json: impl Fn(T) -> J,
     ) -> Result<ExitCode, Failure> {
-        let code = match self.0.iter().all(|(_, result)| result.is_ok()) {
-            true => ExitCode::SUCCESS,
-            false => ExitCode::FAILURE,
-        };
+        let all_done = self.0.iter().all(|(_, result)| result.is_ok());
+        let code = if all_done { ExitCode::SUCCESS } else { ExitCode::FAILURE };
         if out.is_json() {
             out.json(&All::of(self.0.into_iter().map(|(id, result)| ItemJson::of(&id, result.map(&json)))))?;
             return Ok(code);

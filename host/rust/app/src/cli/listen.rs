@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use hookwright_runtime::Hookwright;
-use hookwright_runtime::signing::Message;
+use hookwright_runtime::signing::Scheme;
 use serde::Serialize;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
@@ -22,6 +22,7 @@ use tokio::time::timeout;
 
 use crate::cli::Context;
 use crate::cli::deliver::stop_signals::StopSignals;
+use crate::cli::scheme::SchemeArgs;
 use crate::failure::{Failure, Kind};
 use crate::installation::{Database, Installation};
 use crate::output::Tone;
@@ -43,6 +44,8 @@ pub(crate) struct ListenArgs {
     /// Secret of the webhook, `whsec_…`, to check signatures with
     #[arg(long, env = "HOOKWRIGHT_SECRET", hide_env_values = true)]
     secret: Option<String>,
+    #[command(flatten)]
+    scheme: SchemeArgs,
     /// Statuses to answer with, one after the other; the last is repeated. `timeout` gives no answer
     #[arg(long, value_name = "STATUS,…", default_value = "200")]
     answer: Answers,
@@ -75,14 +78,15 @@ const LAST_ANSWERS: Duration = Duration::from_secs(2);
 
 /// Runs `listen`.
 pub(crate) fn run(args: ListenArgs, context: &Context) -> Result<ExitCode, Failure> {
-    let verifier = args.secret.clone().map(|secret| verifier(secret, context)).transpose()?;
+    let scheme = args.scheme.scheme()?;
+    let verifier = args.secret.clone().map(|secret| verifier(scheme, secret, context)).transpose()?;
     let runtime = tokio::runtime::Runtime::new().map_err(|error| Failure::new(Kind::Io, error.to_string()))?;
     runtime.block_on(listen(args, verifier, context))?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// A secret that cannot be right is refused before the first request comes.
-fn verifier(secret: String, context: &Context) -> Result<Verifier, Failure> {
+fn verifier(scheme: Scheme, secret: String, context: &Context) -> Result<Verifier, Failure> {
     // The settings of an installation do not matter here.
     let installation = Installation::open(
         &context.global.database,
@@ -90,14 +94,14 @@ fn verifier(secret: String, context: &Context) -> Result<Verifier, Failure> {
         Settings::default(),
         Database::Unused,
     )?;
-    check(&installation.hookwright, &secret)?;
-    Ok(Verifier::new(installation.hookwright, secret))
+    check(&installation.hookwright, &scheme, &secret)?;
+    Ok(Verifier::new(installation.hookwright, scheme, secret))
 }
 
-fn check(hookwright: &Hookwright, secret: &str) -> Result<(), Failure> {
-    let message = Message { id: "check".to_owned(), timestamp: "0".to_owned(), body: Vec::new() };
-    let verdict = hookwright.verify(message, String::new(), secret.to_owned(), 0, 0).wait();
-    verdict.map(drop).map_err(|error| Failure::from(error).naming(&[("secret", "--secret")]))
+fn check(hookwright: &Hookwright, scheme: &Scheme, secret: &str) -> Result<(), Failure> {
+    let verdict = hookwright.verify_headers(scheme.clone(), Vec::new(), Vec::new(), secret.to_owned(), 0, 0).wait();
+    let names = [("secret", "--secret"), ("scheme", "--signature-header")];
+    verdict.map(drop).map_err(|error| Failure::from(error).naming(&names))
 }
 
 async fn listen(args: ListenArgs, verifier: Option<Verifier>, context: &Context) -> Result<(), Failure> {
@@ -127,8 +131,12 @@ async fn listen(args: ListenArgs, verifier: Option<Verifier>, context: &Context)
             () = signals.next() => break Ok(()),
         }
     };
-    // Nobody takes requests any more, so those that come now are not answered either.
-    drop(arriving);
+    // Those that come now are refused; those that were answered already are shown.
+    arriving.close();
+    let outcome = outcome.and_then(|()| match left {
+        Some(0) => Ok(()),
+        _ => std::iter::from_fn(|| arriving.try_recv().ok()).try_for_each(|received| show.request(&received)),
+    });
     let _ = stop.send(());
     // One that hangs on purpose, or a client that never ends, is cut off.
     let _ = timeout(LAST_ANSWERS, serving).await;
@@ -143,6 +151,9 @@ fn announce(url: &str, checks: bool, context: &Context) -> Result<(), Failure> {
     if !checks {
         context.out.note("Signatures are not checked; give the webhook's secret with --secret to check them.");
     }
+    context.out.note(
+        "Webhooks do not call this machine by default: create, test and deliver with `hookwright --allow-local`.",
+    );
     context.out.note("Stop with Ctrl-C.");
     Ok(())
 }

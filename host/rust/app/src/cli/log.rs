@@ -28,7 +28,10 @@ fn filter(verbose: u8) -> Result<EnvFilter, Failure> {
         && verbose == 0
     {
         return EnvFilter::try_new(&given).map_err(|error| {
-            Failure::option("HOOKWRIGHT_LOG", format!("{error}; write for example `info` or `hookwright_dispatcher=debug`"))
+            Failure::option(
+                "HOOKWRIGHT_LOG",
+                format!("{error}; write for example `info` or `hookwright_dispatcher=debug`"),
+            )
         });
     }
     Ok(EnvFilter::new(match verbose {

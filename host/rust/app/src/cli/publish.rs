@@ -23,7 +23,7 @@ pub(crate) struct PublishArgs {
     #[command(flatten)]
     source: SourceArgs,
     /// The data holds one JSON document on each line: one event for each
-    #[arg(long, requires = "data")]
+    #[arg(long, conflicts_with = "sample")]
     lines: bool,
     #[command(flatten)]
     about: AboutArgs,
@@ -71,12 +71,7 @@ pub(crate) fn run(args: PublishArgs, context: &Context) -> Result<ExitCode, Fail
     }
 }
 
-fn publish_one(
-    topic: &str,
-    input: Option<&Input>,
-    about: &AboutArgs,
-    context: &Context,
-) -> Result<ExitCode, Failure> {
+fn publish_one(topic: &str, input: Option<&Input>, about: &AboutArgs, context: &Context) -> Result<ExitCode, Failure> {
     // Read first, so that a file that cannot be read leaves no new database behind.
     let given = input.map(|input| input.text(&context.out)).transpose()?;
     let hookwright = context.open(Database::Create)?.hookwright;
@@ -97,15 +92,14 @@ fn publish_one(
 
 fn sample(hookwright: &Hookwright, topic: &str) -> Result<String, Failure> {
     let found = hookwright.topics_get(topic.to_owned()).wait()?;
-    found.sample.ok_or_else(|| {
-        Failure::option("--sample", format!("topic {topic} has no sample; give the data with --data"))
-    })
+    found
+        .sample
+        .ok_or_else(|| Failure::option("--sample", format!("topic {topic} has no sample; give the data with --data")))
 }
 
 /// The core's refusal of an event. `data` says where its data came from.
 fn refused(error: impl Into<Failure>, data: &str) -> Failure {
-    let names =
-        [("topic", "TOPIC"), ("data", data), ("idempotency-key", "--key"), ("occurred-at", "--occurred-at")];
+    let names = [("topic", "TOPIC"), ("data", data), ("idempotency-key", "--key"), ("occurred-at", "--occurred-at")];
     error.into().naming(&names)
 }
 

@@ -1,11 +1,12 @@
-//! `hookwright sign`: the signature of a message. Needs no database.
+//! `hookwright sign`: the headers of a signed message. Needs no database.
 
 use std::process::ExitCode;
 
 use hookwright_runtime::signing::Message;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::cli::Context;
+use crate::cli::scheme::SchemeArgs;
 use crate::failure::Failure;
 use crate::input::Input;
 use crate::installation::Database;
@@ -14,43 +15,46 @@ use crate::output::moment::now_ms;
 /// Options of `sign`.
 #[derive(clap::Args)]
 pub(crate) struct SignArgs {
-    /// Secret to sign with, `whsec_…`; several give several signatures, as while a secret is changed
+    /// Secret to sign with; several give several signatures where the scheme has room, as while a secret is changed
     #[arg(long, required = true)]
     secret: Vec<String>,
-    /// Value of the header `webhook-id`
+    /// Id of the message, for the schemes that send one: `webhook-id`
     #[arg(long)]
-    id: String,
-    /// Value of the header `webhook-timestamp`, in unix seconds [default: now]
+    id: Option<String>,
+    /// Time of the message in unix seconds, for the schemes that send one: `webhook-timestamp` [default: now]
     #[arg(long, value_name = "SECONDS", allow_hyphen_values = true)]
     timestamp: Option<String>,
     /// The exact body; `-` reads standard input
     #[arg(long, value_name = "FILE")]
     body: Input,
+    #[command(flatten)]
+    scheme: SchemeArgs,
 }
 
-#[derive(Debug, Serialize)]
-struct SignedJson<'a> {
-    #[serde(rename = "webhook-id")]
-    id: &'a str,
-    #[serde(rename = "webhook-timestamp")]
-    timestamp: &'a str,
-    #[serde(rename = "webhook-signature")]
-    signature: &'a str,
+/// One object: names of headers to their values.
+struct HeadersJson<'a>(&'a [(String, String)]);
+
+impl Serialize for HeadersJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
 }
 
 /// Runs `sign`.
 pub(crate) fn run(args: SignArgs, context: &Context) -> Result<ExitCode, Failure> {
+    let scheme = args.scheme.scheme()?;
     let timestamp = args.timestamp.unwrap_or_else(|| (now_ms() / 1_000).to_string());
     let body = args.body.bytes(&context.out)?;
-    let message = Message { id: args.id.clone(), timestamp: timestamp.clone(), body };
-    let signed = context.open(Database::Unused)?.hookwright.sign(message, args.secret).wait();
-    let signature = signed.map_err(|error| Failure::from(error).naming(&[("secrets", "--secret")]))?;
+    let message = Message { id: args.id.unwrap_or_default(), timestamp, body };
+    let signed = context.open(Database::Unused)?.hookwright.sign_headers(scheme, message, args.secret).wait();
+    let headers = signed
+        .map_err(|error| Failure::from(error).naming(&[("secrets", "--secret"), ("scheme", "--signature-header")]))?;
     if context.out.is_json() {
-        context.out.json(&SignedJson { id: &args.id, timestamp: &timestamp, signature: &signature })?;
+        context.out.json(&HeadersJson(&headers))?;
     } else {
-        context.out.line(format_args!("webhook-id: {}", args.id))?;
-        context.out.line(format_args!("webhook-timestamp: {timestamp}"))?;
-        context.out.line(format_args!("webhook-signature: {signature}"))?;
+        for (name, value) in &headers {
+            context.out.line(format_args!("{name}: {value}"))?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

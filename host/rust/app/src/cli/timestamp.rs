@@ -10,7 +10,8 @@ use jiff::Timestamp;
 pub(crate) fn parse(text: &str) -> Result<i64, String> {
     let wrong = || "write a time as 2025-11-21T20:16:05Z, or in unix seconds as 1763756165".to_owned();
     if let Ok(seconds) = text.parse::<i64>() {
-        let at = Timestamp::from_second(seconds).map_err(|_| format!("{}; this is too large, are these milliseconds?", wrong()))?;
+        let at = Timestamp::from_second(seconds)
+            .map_err(|_| format!("{}; this is too large, are these milliseconds?", wrong()))?;
         return Ok(at.as_millisecond());
     }
     text.parse::<Timestamp>().map(Timestamp::as_millisecond).map_err(|_| wrong())

@@ -1,5 +1,7 @@
 //! `hookwright topics`: the catalogue. Looking at it needs no database.
 
+mod export;
+
 use std::process::ExitCode;
 
 use clap::Subcommand;
@@ -35,6 +37,8 @@ enum TopicsCommand {
         #[arg(value_name = "TOPIC")]
         name: String,
     },
+    /// Write the topics as one document: schemas, AsyncAPI, OpenAPI, Markdown, TypeScript or data
+    Export(export::ExportArgs),
     /// Register a topic of your own, or replace it
     Register(RegisterArgs),
     /// Remove a topic that was registered; webhooks that name it stay
@@ -91,6 +95,7 @@ pub(crate) fn run(args: TopicsArgs, context: &Context) -> Result<ExitCode, Failu
     match command {
         TopicsCommand::List(args) => list(args, context),
         TopicsCommand::Show { name } => show(name, context),
+        TopicsCommand::Export(args) => export::run(args, context),
         TopicsCommand::Register(args) => register(args, context),
         TopicsCommand::Unregister { name } => unregister(name, context),
     }
@@ -140,12 +145,8 @@ fn list(args: ListArgs, context: &Context) -> Result<ExitCode, Failure> {
 fn find_all(hookwright: &Hookwright, args: &ListArgs) -> Result<Vec<Topic>, Failure> {
     let mut topics = Vec::new();
     for paging in paging::all_pages() {
-        let query = Query {
-            search: args.search.clone(),
-            source: args.source.clone(),
-            group: args.group.clone(),
-            paging,
-        };
+        let query =
+            Query { search: args.search.clone(), source: args.source.clone(), group: args.group.clone(), paging };
         let page = hookwright.topics_find(query).wait()?;
         let last = page.items.is_empty();
         topics.extend(page.items);

@@ -55,9 +55,11 @@ const NAMES: [(&str, &str); 1] = [("topics", "--topic")];
 fn refused(error: impl Into<Failure>, url: Option<&str>) -> Failure {
     let failure = error.into().naming(&NAMES).hint_on("topics", "`hookwright topics` shows all topics");
     match url {
-        Some(url) if url.to_ascii_lowercase().starts_with("http://") => {
-            failure.hint_on("url", "for a receiver on a network that you trust, --allow-http allows http")
-        }
+        Some(url) if url.to_ascii_lowercase().starts_with("http://") => failure.hint_on(
+            "url",
+            "for a receiver on a network that you trust, --allow-http allows http, --allow-local also its \
+                 addresses",
+        ),
         _ => failure,
     }
 }

@@ -33,7 +33,10 @@ mod tests {
 
     #[test]
     fn nothing_is_left_to_obey() {
-        assert_eq!(printable("a\tb\u{1b}[31mred\u{7}\u{9b}2J\r\u{202e}x"), "a\tb\u{fffd}[31mred\u{fffd}\u{fffd}2J\u{fffd}\u{fffd}x");
+        assert_eq!(
+            printable("a\tb\u{1b}[31mred\u{7}\u{9b}2J\r\u{202e}x"),
+            "a\tb\u{fffd}[31mred\u{fffd}\u{fffd}2J\u{fffd}\u{fffd}x"
+        );
         assert_eq!(printable("Zahlung für Ñandú 決済"), "Zahlung für Ñandú 決済");
     }
 

@@ -98,7 +98,8 @@ impl Table {
         };
         while shown.iter().map(least).sum::<u16>() > room(&shown) {
             // The last of the greatest rank.
-            let Some(&dropped) = shown.iter().filter(|i| self.columns[**i].rank > 0).max_by_key(|i| self.columns[**i].rank)
+            let Some(&dropped) =
+                shown.iter().filter(|i| self.columns[**i].rank > 0).max_by_key(|i| self.columns[**i].rank)
             else {
                 break;
             };
@@ -148,8 +149,12 @@ impl Tone {
 mod tests {
     use super::*;
 
-    const COLUMNS: [Column; 4] =
-        [Column::whole("ID"), Column::text("NAME", 6), Column::text("URL", 10).optional(1), Column::whole("WHEN").optional(2)];
+    const COLUMNS: [Column; 4] = [
+        Column::whole("ID"),
+        Column::text("NAME", 6),
+        Column::text("URL", 10).optional(1),
+        Column::whole("WHEN").optional(2),
+    ];
 
     fn table() -> Table {
         let mut table = Table::new(&COLUMNS);

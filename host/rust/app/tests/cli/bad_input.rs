@@ -67,12 +67,9 @@ fn a_bad_url() {
     create("nonsense").failed(&["--url: "]);
     create("http://a.example/").failed(&["--url: ", "hint: ", "--allow-http"]);
     place.run(&["--allow-http", "webhooks", "create", "--url", "http://a.example/"]).succeeded();
-    place.run_with(
-        &["webhooks", "create", "--url", "http://a.example/"],
-        &[("HOOKWRIGHT_ALLOW_HTTP", "true")],
-        b"",
-    )
-    .succeeded();
+    place
+        .run_with(&["webhooks", "create", "--url", "http://a.example/"], &[("HOOKWRIGHT_ALLOW_HTTP", "true")], b"")
+        .succeeded();
 }
 
 #[test]

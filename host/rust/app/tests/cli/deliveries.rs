@@ -11,7 +11,7 @@ fn failed_delivery() -> (Place, Receiver, String) {
     let receiver = Receiver::answering("500 Internal Server Error", "x-why: none\r\n", b"broken");
     place.webhook(&receiver.url(), &["order.created"]);
     place.run(&["publish", "order.created", "--sample"]).succeeded();
-    place.run(&["--allow-http", "deliver"]);
+    place.run(&["--allow-local", "deliver"]);
     let id = text(&place.json(&["deliveries", "list"])["items"][0]["id"]);
     (place, receiver, id)
 }
@@ -75,7 +75,7 @@ fn redeliver_makes_an_attempt_due_now() {
     let redelivered = place.run(&["--json", "deliveries", "redeliver", &id, "dlv_nope"]).ended_with(1).json();
     assert_eq!(redelivered["items"][0]["id"], json!(id));
     assert_eq!(redelivered["items"][1]["error"]["kind"], "not_found");
-    place.run(&["--allow-http", "deliver"]);
+    place.run(&["--allow-local", "deliver"]);
     assert_eq!(place.json(&["deliveries", "show", &id])["delivery"]["attempts"], 2);
 }
 

@@ -1,7 +1,6 @@
 //! `hookwright listen`, and with it a receiver for the tests of other commands.
 
 mod background;
-mod site;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -10,9 +9,8 @@ use std::time::Duration;
 use serde_json::Value;
 
 pub(crate) use background::Background;
-pub(crate) use site::Site;
 
-
+use crate::place::Place;
 const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 /// Far more than any of these takes.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -24,10 +22,10 @@ pub(crate) struct Receiver {
 }
 
 impl Receiver {
-    pub(crate) fn start(site: &Site, arguments: &[&str]) -> Self {
+    pub(crate) fn start(place: &Place, arguments: &[&str]) -> Self {
         let mut all = vec!["listen", "--json", "--port", "0"];
         all.extend(arguments);
-        let mut program = Background::start(site.command(&all));
+        let mut program = Background::start(place.command(&all, &[]));
         let first = program.json();
         let url = first["url"].as_str().unwrap_or_else(|| panic!("{first}")).to_owned();
         Self { program, url }
@@ -61,18 +59,18 @@ impl Receiver {
     }
 }
 
-fn signed(site: &Site, id: &str, body: &[u8]) -> String {
-    std::fs::write(site.path("body"), body).unwrap();
-    let headers = site.succeeds(&["sign", "--secret", SECRET, "--id", id, "--body", "body"]);
-    headers.lines().map(|line| format!("{line}\r\n")).collect()
+fn signed(place: &Place, id: &str, body: &[u8]) -> String {
+    place.write("body", body);
+    let signed = place.run(&["sign", "--secret", SECRET, "--id", id, "--body", "body"]).succeeded();
+    signed.stdout.lines().map(|line| format!("{line}\r\n")).collect()
 }
 
 #[test]
 fn a_genuine_request_is_told_from_a_forged_one() {
-    let site = Site::new();
-    let mut receiver = Receiver::start(&site, &["--secret", SECRET]);
+    let place = Place::new();
+    let mut receiver = Receiver::start(&place, &["--secret", SECRET]);
     let body = br#"{"type":"order.created","data":{}}"#;
-    let headers = signed(&site, "evt_1", body);
+    let headers = signed(&place, "evt_1", body);
 
     assert_eq!(receiver.send(&headers, body), "HTTP/1.1 200 OK");
     let genuine = receiver.request();
@@ -90,21 +88,32 @@ fn a_genuine_request_is_told_from_a_forged_one() {
 }
 
 #[test]
+fn a_request_of_another_sender_is_checked_by_its_scheme() {
+    let place = Place::new();
+    let options = ["--scheme", "github", "--secret", "It's a Secret to Everybody"];
+    let mut receiver = Receiver::start(&place, &options);
+    let header = "X-Hub-Signature-256: sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17\r\n";
+    receiver.send(header, b"Hello, World!");
+    assert_eq!(receiver.request()["signature"], "ok");
+    receiver.send(header, b"Hello, World?");
+    assert_eq!(receiver.request()["signature"], "refused");
+}
+
+#[test]
 fn a_secret_may_come_from_the_environment() {
-    let site = Site::new();
-    let mut command = site.command(&["listen", "--json", "--port", "0", "--count", "1"]);
-    command.env("HOOKWRIGHT_SECRET", SECRET);
-    let mut program = Background::start(command);
+    let place = Place::new();
+    let arguments = ["listen", "--json", "--port", "0", "--count", "1"];
+    let mut program = Background::start(place.command(&arguments, &[("HOOKWRIGHT_SECRET", SECRET)]));
     let url = program.json()["url"].as_str().unwrap().to_owned();
     let mut receiver = Receiver { program, url };
-    receiver.send(&signed(&site, "evt_1", b"{}"), b"{}");
+    receiver.send(&signed(&place, "evt_1", b"{}"), b"{}");
     assert_eq!(receiver.request()["signature"], "ok");
 }
 
 #[test]
 fn answers_follow_the_list_and_the_count_ends_it() {
-    let site = Site::new();
-    let mut receiver = Receiver::start(&site, &["--answer", "503,204", "--count", "3"]);
+    let place = Place::new();
+    let mut receiver = Receiver::start(&place, &["--answer", "503,204", "--count", "3"]);
     let answers = [(); 3].map(|()| receiver.send("", b"text"));
     assert_eq!(answers.map(|answer| answer[9..12].to_owned()), ["503", "204", "204"]);
     for answer in [503, 204, 204] {
@@ -117,8 +126,8 @@ fn answers_follow_the_list_and_the_count_ends_it() {
 
 #[test]
 fn a_body_without_end_is_refused() {
-    let site = Site::new();
-    let mut receiver = Receiver::start(&site, &["--count", "1"]);
+    let place = Place::new();
+    let mut receiver = Receiver::start(&place, &["--count", "1"]);
     let answer = receiver.send("", &vec![b'x'; 11 << 20]);
     assert!(answer.is_empty() || answer.contains("413"), "{answer}");
     let request = receiver.request();
@@ -127,20 +136,21 @@ fn a_body_without_end_is_refused() {
 
 #[test]
 fn a_person_sees_the_body_laid_out_and_cut() {
-    let site = Site::new();
+    let place = Place::new();
     let listed: Vec<u32> = (0..100).collect();
-    let body = serde_json::to_vec(&serde_json::json!({ "type": "order.created", "data": listed })).unwrap();
-    for (full, last) in [("--count=1", "more lines; --full shows them"), ("--full", "    99\n")] {
-        let mut program = Background::start(site.command(&["listen", "--port", "0", "--count", "1", full]));
+    let told = serde_json::json!({ "type": "order.created", "data": listed, "colour": "\u{9b}31mred" });
+    let body = serde_json::to_vec(&told).unwrap();
+    for (full, last) in [("--answer=200", "more lines; --full shows them"), ("--full", "    99\n")] {
+        let mut program = Background::start(place.command(&["listen", "--port", "0", "--count", "1", full], &[]));
         let url = program.line().strip_prefix("Listening on ").unwrap().to_owned();
         let mut receiver = Receiver { program, url };
-        receiver.send("webhook-id: evt_1\r\nx-colour: \x1b[31mred\r\n", &body);
+        assert_eq!(receiver.send("webhook-id: evt_1\r\n", &body), "HTTP/1.1 200 OK");
         let text = receiver.program.rest();
         assert!(text.contains("POST /hooks?a=1  order.created\n"), "{text}");
         assert!(text.contains("  webhook-id: evt_1\n"), "{text}");
         assert!(text.contains("\n    \"data\": [\n") && text.contains(last), "{text}");
         assert!(text.contains("signature not checked\n") && text.ends_with("answered 200\n"), "{text}");
-        assert!(!text.contains('\x1b'), "{text}");
+        assert!(text.contains("31mred") && !text.contains('\u{9b}'), "{text}");
     }
 }
 
@@ -148,15 +158,13 @@ fn a_person_sees_the_body_laid_out_and_cut() {
 fn a_port_in_use_is_named() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
-    let told = Site::new().fails(&["listen", "--port", &port]);
-    assert!(told.contains(&format!("--port: port {port} of 127.0.0.1 is in use by another program")), "{told}");
-    assert!(told.contains("--port 0 takes one that is free"), "{told}");
+    let told = format!("--port: port {port} of 127.0.0.1 is in use by another program");
+    Place::new().run(&["listen", "--port", &port]).failed(&[&told, "--port 0 takes one that is free"]);
 }
 
 #[test]
 fn what_cannot_work_is_refused_at_the_start() {
-    let site = Site::new();
-    assert!(site.fails(&["listen", "--port", "0", "--secret", "hunter2"]).contains("--secret"));
-    let told = site.fails(&["listen", "--port", "0", "--answer", "500,soon"]);
-    assert!(told.contains("`soon` is no answer"), "{told}");
+    let place = Place::new();
+    place.run(&["listen", "--port", "0", "--secret", "hunter2"]).failed(&["--secret"]);
+    place.run(&["listen", "--port", "0", "--answer", "500,soon"]).ended_with(2).says(&["`soon` is no answer"]);
 }

@@ -1,16 +1,20 @@
 //! The binary as a person or a script uses it: what is typed, what comes out, and with which exit code.
+#![expect(clippy::unwrap_used, reason = "what fails in a helper is a failed test too")]
 
 mod bad_input;
 mod bad_surroundings;
 mod cold_start;
 mod deliver;
 mod deliveries;
+mod guard;
 mod listen;
 mod output;
 mod place;
+mod policy;
 mod publish;
 mod publish_lines;
 mod receiver;
+mod schemes;
 mod signatures;
 mod test_event;
 mod topics;

@@ -80,9 +80,9 @@ impl Place {
         self.run(&[&["--json"], arguments].concat()).succeeded().json()
     }
 
-    /// Creates a webhook and gives its id. The URL may be http.
+    /// Creates a webhook and gives its id. The URL may be that of a receiver on this machine.
     pub(crate) fn webhook(&self, url: &str, topics: &[&str]) -> String {
-        let mut arguments = vec!["--allow-http", "webhooks", "create", "--url", url];
+        let mut arguments = vec!["--allow-local", "webhooks", "create", "--url", url];
         topics.iter().for_each(|topic| arguments.extend(["--topic", topic]));
         text(&self.json(&arguments)["webhook"]["id"])
     }

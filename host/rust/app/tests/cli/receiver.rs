@@ -38,6 +38,15 @@ impl Receiver {
         format!("http://{}/hook", self.address)
     }
 
+    pub(crate) fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    /// Whether no request has come so far.
+    pub(crate) fn untouched(&self) -> bool {
+        self.requests.try_recv().is_err()
+    }
+
     /// A request that has been answered already.
     pub(crate) fn received(&self) -> Received {
         self.requests.recv_timeout(std::time::Duration::from_secs(10)).unwrap()

@@ -26,7 +26,10 @@ fn a_message_is_signed() {
     let place = place();
     let sign = ["sign", "--secret", SECRET, "--id", ID, "--timestamp", TIMESTAMP, "--body"];
     let signed = place.run(&[&sign[..], &["body"]].concat()).succeeded();
-    assert_eq!(signed.stdout, format!("webhook-id: {ID}\nwebhook-timestamp: {TIMESTAMP}\nwebhook-signature: {SIGNATURE}\n"));
+    assert_eq!(
+        signed.stdout,
+        format!("webhook-id: {ID}\nwebhook-timestamp: {TIMESTAMP}\nwebhook-signature: {SIGNATURE}\n")
+    );
     let signed = place.run_with(&[&["--json"], &sign[..], &["-"]].concat(), &[], BODY).succeeded().json();
     let expected = json!({ "webhook-id": ID, "webhook-timestamp": TIMESTAMP, "webhook-signature": SIGNATURE });
     assert_eq!(signed, expected);

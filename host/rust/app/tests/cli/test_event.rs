@@ -9,9 +9,9 @@ use crate::receiver::Receiver;
 fn a_test_is_sent_at_once_and_verifies() {
     let place = Place::new();
     let receiver = Receiver::answering("200 OK", "x-shop: yes\r\n", b"thank you");
-    let created = place.json(&["--allow-http", "webhooks", "create", "--url", &receiver.url(), "--topic", "order.*"]);
+    let created = place.json(&["--allow-local", "webhooks", "create", "--url", &receiver.url(), "--topic", "order.*"]);
     let (id, secret) = (text(&created["webhook"]["id"]), text(&created["secret"]));
-    let tested = place.run(&["--allow-http", "webhooks", "test", &id, "--topic", "order.created"]).succeeded();
+    let tested = place.run(&["--allow-local", "webhooks", "test", &id, "--topic", "order.created"]).succeeded();
     tested.prints(&["delivered", "Status    200", "x-shop: yes", "  thank you", "dlv_", "evt_"]);
 
     let request = receiver.received();
@@ -30,7 +30,7 @@ fn a_failed_test_has_exit_code_1_and_is_recorded() {
     let receiver = Receiver::answering("503 Service Unavailable", "", b"\x1b[31mlater\xff");
     let id = place.webhook(&receiver.url(), &[]);
     place.write("data.json", r#"{"n":1}"#);
-    let test = ["--allow-http", "webhooks", "test", &id, "--topic", "order.created", "--data", "data.json"];
+    let test = ["--allow-local", "webhooks", "test", &id, "--topic", "order.created", "--data", "data.json"];
     let tested = place.run(&test).ended_with(1).prints(&["failed: ", "503", "[31mlater"]);
     assert!(!tested.stdout.contains('\u{1b}'), "a receiver must not command the terminal: {tested}");
 
@@ -47,7 +47,7 @@ fn a_receiver_that_is_not_there_is_an_outcome() {
     let place = Place::new();
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let id = place.webhook(&format!("http://{closed}/"), &[]);
-    let tested = place.run(&["--json", "--allow-http", "webhooks", "test", &id]).ended_with(1).json();
+    let tested = place.run(&["--json", "--allow-local", "webhooks", "test", &id]).ended_with(1).json();
     assert_eq!(tested["outcome"]["failure"]["kind"], "connect");
 }
 

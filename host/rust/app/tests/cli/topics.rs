@@ -75,3 +75,29 @@ fn options_of_the_list_are_refused_elsewhere() {
     place.run(&["topics", "--search", "x", "show", "order.created"]).failed(&["--search", "topics list"]);
     place.run(&["topics", "--json", "show", "order.created"]).succeeded().json();
 }
+
+#[test]
+fn the_catalogue_is_exported_in_every_format() {
+    let place = Place::new();
+    let export = |rest: &[&str]| place.run(&[&["topics", "export", "--format"], rest].concat());
+    let data = export(&["json", "--source", "easy-lms"]).succeeded().json();
+    assert_eq!(data["topics"].as_array().unwrap().len(), 3);
+    assert!(export(&["json-schema"]).succeeded().json()["$defs"]["OrderCreatedData"].is_object());
+    assert!(export(&["asyncapi"]).succeeded().json()["channels"]["OrderCreated"].is_object());
+    assert!(export(&["openapi", "--group", "order"]).succeeded().json()["webhooks"]["order.created"].is_object());
+    export(&["markdown"]).succeeded().prints(&["### `order.created`"]);
+    let written = export(&["typescript", "--output", "topics.ts"]).succeeded();
+    assert_eq!(written.stdout, "");
+    let code = std::fs::read_to_string(place.path("topics.ts")).unwrap();
+    assert!(code.contains("export interface OrderCreatedEvent {"), "{code}");
+    export(&["json", "--output", "no/such/folder.json"]).failed(&["no/such/folder.json"]);
+}
+
+#[test]
+fn own_topics_are_exported() {
+    let place = Place::new();
+    place.write("sample.json", r#"{"n":12345678901234567890123}"#);
+    place.run(&["topics", "register", "course.done", "--sample", "sample.json"]).succeeded();
+    let export = ["topics", "export", "--format", "json", "--source", "custom"];
+    place.run(&export).succeeded().prints(&["course.done", "\"n\": 12345678901234567890123"]);
+}

@@ -9,11 +9,11 @@ const URL: &str = "https://shop.example/hooks/orders?token=1";
 #[test]
 fn a_new_webhook_is_shown_with_its_secret_once() {
     let place = Place::new();
-    let created =
-        place.run(&["webhooks", "create", "--url", URL, "--topic", "order.*", "--name", "Lager"]).succeeded();
+    let created = place.run(&["webhooks", "create", "--url", URL, "--topic", "order.*", "--name", "Lager"]).succeeded();
     let created = created.prints(&["Lager", URL, "order.*", "active", "Secret    whsec_"]).says(&["only this once"]);
     let id = created.stdout.split_whitespace().nth(1).unwrap().to_owned();
-    let shown = place.run(&["webhooks", "show", &id]).succeeded().prints(&["Lager", URL, "order.*", "UTC (", "Revision"]);
+    let shown =
+        place.run(&["webhooks", "show", &id]).succeeded().prints(&["Lager", URL, "order.*", "UTC (", "Revision"]);
     assert!(!shown.stdout.contains("whsec_"), "{shown}");
 }
 
@@ -70,7 +70,10 @@ fn an_update_changes_only_what_was_typed() {
     let webhook = update(&["--name", "New", "--revision", "1"]);
     assert_eq!((&webhook["name"], &webhook["revision"]), (&json!("New"), &json!(2)));
     assert_eq!((&webhook["url"], &webhook["topics"]), (&json!("https://a.example/"), &json!(["order.*"])));
-    assert_eq!(update(&["--topic", "order.created", "--topic", "order.updated"])["topics"], json!(["order.created", "order.updated"]));
+    assert_eq!(
+        update(&["--topic", "order.created", "--topic", "order.updated"])["topics"],
+        json!(["order.created", "order.updated"])
+    );
     assert_eq!(update(&["--all-topics"])["topics"], json!([]));
     assert_eq!(update(&["--status", "paused"])["status"], "paused");
     place.run(&["webhooks", "update", &id, "--status", "active"]).succeeded().prints(&["active", "all"]);

@@ -1,12 +1,15 @@
 //! A progress bar in the place of thousands of lines.
 
+use std::fmt;
 use std::time::Duration;
 
 use hookwright_dispatcher::State;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
 use crate::output::moment::now_ms;
 use crate::progress::Attempt;
+
+const TEMPLATE: &str = "{bar:32} {human_pos} of {human_len} sent, {rate} per second, {eta} left{msg}";
 
 /// How far a run is, on stderr.
 #[derive(Debug)]
@@ -22,10 +25,11 @@ impl Bar {
     /// A bar for so many deliveries.
     pub(super) fn new(deliveries: u64, wait: Duration) -> Self {
         let bar = ProgressBar::new(deliveries);
-        if let Ok(style) =
-            ProgressStyle::with_template("{bar:32} {human_pos}/{human_len} sent, {per_sec}, {eta} left{msg}")
-        {
-            bar.set_style(style);
+        if let Ok(style) = ProgressStyle::with_template(TEMPLATE) {
+            bar.set_style(style.with_key("rate", |state: &ProgressState, text: &mut dyn fmt::Write| {
+                // A piece of the bar that cannot be written is no reason to fail.
+                let _ = write!(text, "{:.0}", state.per_sec());
+            }));
         }
         Self { bar, wait, to_retry: 0, given_up: 0 }
     }

@@ -88,8 +88,11 @@ impl RunReport<'_> {
     }
 
     fn given_back(self) -> Option<String> {
-        let count = self.summary.released;
-        (count > 0).then(|| format!("{count} not sent; they are due again."))
+        match self.summary.released {
+            0 => None,
+            1 => Some("1 not sent; it is due again.".to_owned()),
+            count => Some(format!("{count} not sent; they are due again.")),
+        }
     }
 
     fn put_off(self, now_ms: i64) -> Option<String> {

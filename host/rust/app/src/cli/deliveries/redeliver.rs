@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use hookwright_runtime::deliveries::Delivery;
 use serde::Serialize;
 
-use crate::cli::account::AccountArgs;
-use crate::cli::each::{Each, in_parts};
 use crate::cli::Context;
+use crate::cli::account::AccountArgs;
+use crate::cli::each::in_parts;
 use crate::failure::Failure;
 use crate::installation::Database;
 use crate::json::state_word;
@@ -33,12 +33,11 @@ pub(crate) fn run(args: RedeliverArgs, context: &Context) -> Result<ExitCode, Fa
     let hookwright = context.open(Database::MustExist)?.hookwright;
     let scope = args.account.scope();
     let results = in_parts(args.ids, |ids| hookwright.redeliver(scope.clone(), ids).wait())?;
-    let some_due = results.iter().any(|(_, result)| result.is_ok());
+    let some_due = results.any_done();
     let json = |delivery: Delivery| RedeliveredJson { state: state_word(delivery.state), due_at: delivery.due_at };
-    let line = |id: &str, delivery: Delivery| {
-        format!("{id} is due for attempt {}", delivery.attempts.saturating_add(1))
-    };
-    let code = Each::of(results).tell(&context.out, line, json)?;
+    let line =
+        |id: &str, delivery: Delivery| format!("{id} is due for attempt {}", delivery.attempts.saturating_add(1));
+    let code = results.tell(&context.out, line, json)?;
     if some_due {
         context.out.note("`hookwright deliver` sends what is due.");
     }

@@ -1,6 +1,6 @@
 //! Whether a request is genuine, by the component's own check.
 
-use hookwright_runtime::signing::{Message, Refusal};
+use hookwright_runtime::signing::{HeadersRefusal, Refusal, Scheme};
 use hookwright_runtime::{CallError, Hookwright};
 
 use crate::output::moment::now_ms;
@@ -24,49 +24,49 @@ pub(super) enum Verdict {
 #[derive(Clone)]
 pub(super) struct Verifier {
     hookwright: Hookwright,
+    scheme: Scheme,
     secret: String,
 }
 
 impl Verifier {
-    pub(super) fn new(hookwright: Hookwright, secret: String) -> Self {
-        Self { hookwright, secret }
+    pub(super) fn new(hookwright: Hookwright, scheme: Scheme, secret: String) -> Self {
+        Self { hookwright, scheme, secret }
     }
 
-    /// Checks a body with its headers, whose names are in lower case.
+    /// Checks a body with its headers.
     pub(super) async fn check(&self, headers: &[(String, String)], body: &[u8]) -> Verdict {
-        let value = |name: &str| {
-            let found = headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
-            found.ok_or_else(|| Verdict::Refused(format!("the header {name} is missing")))
-        };
-        let parts = value("webhook-id")
-            .and_then(|id| Ok((id, value("webhook-timestamp")?)))
-            .and_then(|(id, timestamp)| Ok((id, timestamp, value("webhook-signature")?)));
-        let (id, timestamp, signature) = match parts {
-            Ok(parts) => parts,
-            Err(refused) => return refused,
-        };
-        let message = Message { id, timestamp, body: body.to_vec() };
-        let checked =
-            self.hookwright.verify(message, signature, self.secret.clone(), now_ms(), TOLERANCE_SECONDS).await;
-        verdict(checked)
+        let (scheme, secret) = (self.scheme.clone(), self.secret.clone());
+        let checked = self.hookwright.verify_headers(
+            scheme,
+            headers.to_vec(),
+            body.to_vec(),
+            secret,
+            now_ms(),
+            TOLERANCE_SECONDS,
+        );
+        verdict(checked.await)
     }
 }
 
-fn verdict(checked: Result<Result<(), Refusal>, CallError>) -> Verdict {
-    let reason = match checked {
+fn verdict(checked: Result<Result<(), HeadersRefusal>, CallError>) -> Verdict {
+    let refusal = match checked {
         Ok(Ok(())) => return Verdict::Genuine,
-        Ok(Err(Refusal::BadTimestamp)) => "webhook-timestamp is not a number of unix seconds".to_owned(),
-        Ok(Err(Refusal::TooOld(seconds))) => {
-            format!("the message is {seconds} s old; {TOLERANCE_SECONDS} s are allowed")
+        Ok(Err(HeadersRefusal::MissingHeader(name))) => {
+            return Verdict::Refused(format!("the header {name} is missing"));
         }
-        Ok(Err(Refusal::TooNew(seconds))) => {
+        Ok(Err(HeadersRefusal::RepeatedHeader(name))) => {
+            return Verdict::Refused(format!("the header {name} is there more than once"));
+        }
+        Ok(Err(HeadersRefusal::Message(refusal))) => refusal,
+        Err(error) => return Verdict::Refused(error.to_string()),
+    };
+    Verdict::Refused(match refusal {
+        Refusal::BadTimestamp => "its time is missing, or not a number of unix seconds".to_owned(),
+        Refusal::TooOld(seconds) => format!("the message is {seconds} s old; {TOLERANCE_SECONDS} s are allowed"),
+        Refusal::TooNew(seconds) => {
             format!("the message is {seconds} s in the future; {TOLERANCE_SECONDS} s are allowed. Check the clocks")
         }
-        Ok(Err(Refusal::NoSignature)) => "webhook-signature holds no `v1,…` signature".to_owned(),
-        Ok(Err(Refusal::Mismatch)) => {
-            "it was made with another secret, or the message was changed on its way".to_owned()
-        }
-        Err(error) => error.to_string(),
-    };
-    Verdict::Refused(reason)
+        Refusal::NoSignature => "the signature's header holds no signature of the scheme".to_owned(),
+        Refusal::Mismatch => "it was made with another secret, or the message was changed on its way".to_owned(),
+    })
 }

@@ -71,12 +71,7 @@ enum LineResult {
 }
 
 /// Publishes all lines of `input`.
-pub(super) fn publish(
-    topic: &str,
-    input: &Input,
-    about: &AboutArgs,
-    context: &Context,
-) -> Result<ExitCode, Failure> {
+pub(super) fn publish(topic: &str, input: &Input, about: &AboutArgs, context: &Context) -> Result<ExitCode, Failure> {
     let source = input.open(&context.out)?;
     let hookwright = context.open(Database::Create)?.hookwright;
     // A topic that does not exist is wrong on every line.
@@ -201,9 +196,11 @@ impl Run<'_> {
             return self.out.json(&LinesJson { items: &self.items, total: self.items.len(), totals });
         }
         if totals.refused > SHOWN_REFUSALS {
-            self.out.note(format_args!("{} more lines were refused; --json lists all.", totals.refused - SHOWN_REFUSALS));
+            self.out
+                .note(format_args!("{} more lines were refused; --json lists all.", totals.refused - SHOWN_REFUSALS));
         }
-        let replayed = if totals.replayed > 0 { format!(" ({} stored before)", totals.replayed) } else { String::new() };
+        let replayed =
+            if totals.replayed > 0 { format!(" ({} stored before)", totals.replayed) } else { String::new() };
         let refused = if totals.refused > 0 { format!(", {} lines refused", totals.refused) } else { String::new() };
         self.out.line(format_args!(
             "{} events of {}{replayed}, {} deliveries{refused}",

@@ -61,7 +61,10 @@ pub(super) fn read(mut source: BufReader<impl Read>, batches: &mpsc::Sender<Batc
             }
         }
         let waits = source.buffer().is_empty();
-        if (waits || batch.is_full() || ended) && batch.bytes > 0 && batches.blocking_send(std::mem::take(&mut batch)).is_err() {
+        if (waits || batch.is_full() || ended)
+            && batch.bytes > 0
+            && batches.blocking_send(std::mem::take(&mut batch)).is_err()
+        {
             return Ok(());
         }
         if ended {

@@ -4,9 +4,9 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 
-use crate::cli::account::AccountArgs;
-use crate::cli::each::{Each, in_parts};
 use crate::cli::Context;
+use crate::cli::account::AccountArgs;
+use crate::cli::each::in_parts;
 use crate::failure::Failure;
 use crate::installation::Database;
 
@@ -30,5 +30,5 @@ pub(crate) fn run(args: DeleteArgs, context: &Context) -> Result<ExitCode, Failu
     let hookwright = context.open(Database::MustExist)?.hookwright;
     let scope = args.account.scope();
     let results = in_parts(args.ids, |ids| hookwright.webhooks_delete(scope.clone(), ids).wait())?;
-    Each::of(results).tell(&context.out, |id, ()| format!("{id} deleted"), |()| DeletedJson { deleted: true })
+    results.tell(&context.out, |id, ()| format!("{id} deleted"), |()| DeletedJson { deleted: true })
 }

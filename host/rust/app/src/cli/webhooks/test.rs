@@ -2,12 +2,13 @@
 
 use std::process::ExitCode;
 
-use hookwright_dispatcher::{Client, ClientOptions};
+use hookwright_dispatcher::ClientOptions;
 use hookwright_runtime::deliveries::{Decision, Outcome, Request, Settlement, State};
 use serde::Serialize;
 
-use crate::cli::account::AccountArgs;
+use crate::address_guard;
 use crate::cli::Context;
+use crate::cli::account::AccountArgs;
 use crate::cli::deliveries::tell_outcome;
 use crate::failure::{Failure, Kind};
 use crate::input::Input;
@@ -63,16 +64,18 @@ pub(crate) fn run(args: TestArgs, context: &Context) -> Result<ExitCode, Failure
 
 fn send(installation: &Installation, request: &Request) -> Result<(Settlement, Decision), Failure> {
     let no_client = |why: String| Failure::new(Kind::Io, why);
-    let client = Client::new(ClientOptions::default()).map_err(|error| no_client(error.to_string()))?;
+    let client = address_guard::client(&installation.hookwright, ClientOptions::default())?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| no_client(format!("cannot start to send: {error}")))?;
     let sent = runtime.block_on(client.send(&to_dispatcher(request.clone())));
     let settlement = to_runtime(&sent);
-    let decided = installation.hookwright.settle(vec![settlement.clone()]).wait()?.pop();
+    let unsettled = |failure: Failure| failure.about("the test was sent, but what came of it is not stored");
+    let decided = installation.hookwright.settle(vec![settlement.clone()]).wait();
+    let decided = decided.map_err(|error| unsettled(error.into()))?.pop();
     let lost = || Failure::new(Kind::Component, "the core component gave no decision on the test");
-    let decision = decided.ok_or_else(lost)??;
+    let decision = decided.ok_or_else(lost)?.map_err(|error| unsettled(error.into()))?;
     Ok((settlement, decision))
 }
 
@@ -100,10 +103,13 @@ fn tell(request: &Request, settlement: &Settlement, decision: &Decision, out: &O
     let record = Record::default()
         .toned("Verdict", tone, verdict)
         .field("URL", format_args!("{} {}", request.method, request.url))
-        .maybe("Status", match &settlement.outcome {
-            Outcome::Response(response) => Some(response.status),
-            Outcome::Failure(_) | Outcome::Released => None,
-        })
+        .maybe(
+            "Status",
+            match &settlement.outcome {
+                Outcome::Response(response) => Some(response.status),
+                Outcome::Failure(_) | Outcome::Released => None,
+            },
+        )
         .field("Time", duration(settlement.duration))
         .field("Delivery", &request.delivery_id)
         .field("Event", &request.event_id);
