@@ -92,8 +92,12 @@ impl Environment for TestEnvironment {
     fn fill_random(&self, bytes: &mut [u8]) -> io::Result<()> {
         let mut random = self.random.lock().unwrap_or_else(PoisonError::into_inner);
         match random.forced {
-            Some(forced) => bytes.chunks_mut(4).for_each(|part| part.copy_from_slice(&forced.to_le_bytes()[..part.len()])),
-            None => bytes.chunks_mut(8).for_each(|part| part.copy_from_slice(&random.next().to_le_bytes()[..part.len()])),
+            Some(forced) => {
+                bytes.chunks_mut(4).for_each(|part| part.copy_from_slice(&forced.to_le_bytes()[..part.len()]))
+            }
+            None => {
+                bytes.chunks_mut(8).for_each(|part| part.copy_from_slice(&random.next().to_le_bytes()[..part.len()]))
+            }
         }
         Ok(())
     }

@@ -18,7 +18,8 @@ impl dispatcher::Outbox for HookwrightOutbox {
         lease_ms: u32,
         busy: Vec<dispatcher::InFlight>,
     ) -> Result<dispatcher::Claimed, CallError> {
-        let busy = busy.into_iter().map(|busy| deliveries::InFlight { webhook_id: busy.webhook_id, requests: busy.requests });
+        let busy =
+            busy.into_iter().map(|busy| deliveries::InFlight { webhook_id: busy.webhook_id, requests: busy.requests });
         let claimed = self.0.claim(limit, lease_ms, busy.collect()).await?;
         Ok(dispatcher::Claimed {
             requests: claimed.requests.into_iter().map(request).collect(),
@@ -36,7 +37,9 @@ impl dispatcher::Outbox for HookwrightOutbox {
     }
 }
 
-fn request(request: deliveries::Request) -> dispatcher::Request {
+/// A request of the core, as the dispatcher sends it.
+#[must_use]
+pub fn request(request: deliveries::Request) -> dispatcher::Request {
     dispatcher::Request {
         delivery_id: request.delivery_id,
         webhook_id: request.webhook_id,
@@ -52,7 +55,9 @@ fn request(request: deliveries::Request) -> dispatcher::Request {
     }
 }
 
-fn settlement(settlement: &dispatcher::Settlement) -> deliveries::Settlement {
+/// A settlement of the dispatcher, as the core takes it.
+#[must_use]
+pub fn settlement(settlement: &dispatcher::Settlement) -> deliveries::Settlement {
     deliveries::Settlement {
         delivery_id: settlement.delivery_id.clone(),
         claim_token: settlement.claim_token.clone(),

@@ -238,7 +238,12 @@ mod tests {
         check_refused("DELETE FROM t WHERE a IN (SELECT a FROM t LIMIT 1)", "LIMIT inside IN");
         check_broken("publish", Mode::Own, &[], "publish ran a batch of mode Own");
         check_broken("settle", Mode::Write, &[], "settle ran a batch of mode Write");
-        check_broken("publish", Mode::Write, &[change("UPDATE x_webhooks SET a = 1", vec![])], "never writes a webhook");
+        check_broken(
+            "publish",
+            Mode::Write,
+            &[change("UPDATE x_webhooks SET a = 1", vec![])],
+            "never writes a webhook",
+        );
         let guarded = Statement { expect: Some(1), ..change("UPDATE t SET a = 1", vec![]) };
         check_broken("settle", Mode::Own, &[guarded], "without changing");
         let long = change("DELETE FROM t WHERE a = ?", vec![Value::Blob(vec![0; BYTES_MAX])]);

@@ -4,7 +4,9 @@
 //! both; knows nothing of how either answers.
 
 use hookwright_runtime::types::{Error, Scope};
-use hookwright_runtime::{CallError, Hookwright, catalogue, deliveries, events, guard, lifecycle, policy, registry, signing};
+use hookwright_runtime::{
+    CallError, Hookwright, catalogue, deliveries, events, guard, lifecycle, policy, registry, signing,
+};
 
 use crate::recorder::Recorder;
 

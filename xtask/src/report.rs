@@ -12,7 +12,7 @@ pub(crate) fn line(text: impl Display) {
     line_to(&mut stderr(), text);
 }
 
-/// Prints one line somewhere else than [`line`] does.
+/// Prints one line somewhere else than [`line()`] does.
 pub(crate) fn line_to(out: &mut impl Write, text: impl Display) {
     // A closed terminal is no reason to stop a build.
     let _ = writeln!(out, "{text}");

@@ -2,7 +2,11 @@
 //!
 //! Decides which names exist and what is known of them; knows nothing of webhooks and events.
 
+mod builtin;
+
 use std::collections::HashSet;
+
+use builtin::{builtin, builtin_topics, did_you_mean, is_builtin};
 
 use crate::call::Call;
 use crate::error::{Error, FieldErrors, Result, check_search};
@@ -10,9 +14,9 @@ use crate::json;
 use crate::paging::Paging;
 use crate::ports::StorageError;
 use crate::sql::{IN_LIST_MAX, Row, TopicRow, rows};
-use crate::topic::{self, Topic};
+use crate::topic::Topic;
 
-include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
+pub(crate) use builtin::family_beginnings;
 
 /// What is known of a topic.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,30 +67,6 @@ pub struct TopicQuery {
     pub paging: Paging,
 }
 
-/// A topic of a built-in pack.
-struct Builtin {
-    name: &'static str,
-    title: &'static str,
-    description: &'static str,
-    group: &'static str,
-    sources: &'static [&'static str],
-    sample: &'static str,
-}
-
-/// Names that exist by their form.
-struct Family {
-    prefix: &'static str,
-    title: &'static str,
-    description: &'static str,
-    group: &'static str,
-    source: &'static str,
-    /// What the rest of the name begins with.
-    allowed_prefixes: &'static [&'static str],
-    denied: &'static [&'static str],
-    example: &'static str,
-    sample: &'static str,
-}
-
 const CUSTOM: &str = "custom";
 const TITLE_MAX: usize = 200;
 const GROUP_MAX: usize = 60;
@@ -134,8 +114,7 @@ impl Call<'_> {
 
     /// The whole catalogue in its order. Searched here and not by the database, which may know the case of ASCII only.
     pub(crate) fn all_topics(&mut self) -> Result<Vec<TopicInfo>> {
-        let mut all: Vec<TopicInfo> = TOPICS.iter().map(TopicInfo::from).collect();
-        all.extend(FAMILIES.iter().map(|family| family.info(family.example)));
+        let mut all: Vec<TopicInfo> = builtin_topics().collect();
         all.extend(self.extension_topics());
         let result = self.read(vec![self.sql.find_topics()])?.into_iter().next().unwrap_or_default();
         all.extend(rows(result, TopicRow::WIDTH, TopicRow::read)?.into_iter().map(custom));
@@ -249,70 +228,6 @@ pub(crate) fn unknown_topic(topic: &Topic) -> String {
     format!("topic {name} is not in the catalogue{}; list topics to see all, or register it first", did_you_mean(name))
 }
 
-/// What the names of a family begin with, when this is the family's example; else nothing.
-pub(crate) fn family_beginnings(name: &str) -> Vec<String> {
-    let family = FAMILIES.iter().find(|family| family.example == name);
-    let beginnings =
-        |family: &Family| family.allowed_prefixes.iter().map(|allowed| format!("{}{allowed}", family.prefix)).collect();
-    family.map(beginnings).unwrap_or_default()
-}
-
-fn did_you_mean(name: &str) -> String {
-    topic::suggest(name, TOPICS.iter().map(|topic| topic.name))
-        .map(|near| format!(" (did you mean {near}?)"))
-        .unwrap_or_default()
-}
-
-fn position(name: &str) -> Option<&'static Builtin> {
-    let found = BY_NAME.binary_search_by(|index| TOPICS[usize::from(*index)].name.cmp(name)).ok()?;
-    TOPICS.get(usize::from(BY_NAME[found]))
-}
-
-fn is_builtin(name: &str) -> bool {
-    position(name).is_some() || family(name).is_some()
-}
-
-fn builtin(name: &str) -> Option<TopicInfo> {
-    position(name).map(TopicInfo::from).or_else(|| family(name).map(|family| family.info(name)))
-}
-
-fn family(name: &str) -> Option<&'static Family> {
-    FAMILIES.iter().find(|family| {
-        name.strip_prefix(family.prefix)
-            .is_some_and(|rest| family.allowed_prefixes.iter().any(|prefix| rest.starts_with(prefix)))
-            && !family.denied.contains(&name)
-            && Topic::parse(name).is_ok()
-    })
-}
-
-impl Family {
-    fn info(&self, name: &str) -> TopicInfo {
-        TopicInfo {
-            name: name.to_owned(),
-            title: self.title.to_owned(),
-            description: self.description.to_owned(),
-            group: self.group.to_owned(),
-            sources: vec![self.source.to_owned()],
-            schema: None,
-            sample: Some(self.sample.to_owned()),
-        }
-    }
-}
-
-impl From<&Builtin> for TopicInfo {
-    fn from(topic: &Builtin) -> Self {
-        Self {
-            name: topic.name.to_owned(),
-            title: topic.title.to_owned(),
-            description: topic.description.to_owned(),
-            group: topic.group.to_owned(),
-            sources: topic.sources.iter().map(|source| (*source).to_owned()).collect(),
-            schema: None,
-            sample: Some(topic.sample.to_owned()),
-        }
-    }
-}
-
 impl TopicInfo {
     /// Whether a list with these restrictions shows it. `search` is in lower case.
     pub(crate) fn is_among(&self, search: Option<&str>, source: Option<&str>, group: Option<&str>) -> bool {
@@ -366,41 +281,6 @@ fn parse_schema(text: &str) -> core::result::Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn count(source: &str) -> usize {
-        TOPICS.iter().filter(|topic| topic.sources.contains(&source)).count()
-    }
-
-    #[test]
-    fn packs_are_complete() {
-        // facts: reference-systems.md §2.4, §2.11, §3.2, §4.7, §5
-        assert_eq!(count("ultimate-multisite"), 23);
-        assert_eq!(count("wp-ultimo"), 8);
-        assert_eq!(count("woocommerce"), 16);
-        assert_eq!(count("wink"), 105);
-        assert_eq!(count("easy-lms"), 3);
-        assert!(is_builtin("account_created") && is_builtin("payment_received"));
-    }
-
-    #[test]
-    fn every_name_is_a_topic_and_every_sample_is_json() {
-        for topic in &TOPICS {
-            assert!(Topic::parse(topic.name).is_ok(), "{}", topic.name);
-            assert_eq!(json::compact(topic.sample).as_deref(), Ok(topic.sample), "{}", topic.name);
-        }
-    }
-
-    #[test]
-    fn action_topics_exist_by_their_form() {
-        let check = |name: &str, known: bool| assert_eq!(is_builtin(name), known, "{name}");
-        check("action.woocommerce_payment_complete", true);
-        check("action.wc_anything", true);
-        check("action.woocommerce_login_credentials", false);
-        check("action.woocommerce_product_csv_importer_check_import_file_path", false);
-        check("action.woocommerce_webhook_should_deliver", false);
-        check("action.save_post", false);
-        check("action.", false);
-    }
 
     #[test]
     fn schemas_are_of_one_draft() {

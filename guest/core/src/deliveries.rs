@@ -77,7 +77,7 @@ pub struct Details {
 /// Which deliveries to list.
 #[derive(Clone, Debug)]
 pub struct DeliveryQuery {
-    /// Whose.
+    /// Whose, by the account of the webhook: its URL and its receiver's answers are no one else's business.
     pub scope: Scope,
     /// Only to this webhook.
     pub webhook_id: Option<String>,
@@ -195,7 +195,7 @@ impl Call<'_> {
         let result = self.read(vec![self.sql.delivery_by_id(id)])?.into_iter().next().unwrap_or_default();
         rows(result, DeliveryRow::WIDTH, DeliveryRow::read)?
             .into_iter()
-            .find(|row| scope.sees(Some(row.account.as_str()).filter(|account| !account.is_empty())))
+            .find(|row| scope.sees(Some(row.webhook_account.as_str()).filter(|account| !account.is_empty())))
             .ok_or_else(|| not_found(id))
     }
 }

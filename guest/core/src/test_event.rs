@@ -17,7 +17,7 @@ use crate::topic::{Pattern, Topic};
 /// What to test with.
 #[derive(Clone, Debug, Default)]
 pub struct TestEvent {
-    /// Default: the first name that the webhook lists, else [`DEFAULT_TOPIC`].
+    /// Default: the first name that the webhook lists, else `payment_received`.
     pub topic: Option<String>,
     /// JSON. Default: the topic's sample.
     pub data: Option<String>,

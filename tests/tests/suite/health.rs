@@ -65,7 +65,10 @@ fn a_batch_of_outcomes_follows_their_times(kind: Kind) {
     let at = |minutes: i64| START_MS + minutes * MINUTE;
     // In the order of the answers: failure, success, failure, failure.
     let told = [(30, 500), (10, 500), (40, 500), (20, 200)];
-    let batch = requests.iter().zip(told).map(|(request, (minute, status))| settlement(request, answered(status, &[]), at(minute)));
+    let batch = requests
+        .iter()
+        .zip(told)
+        .map(|(request, (minute, status))| settlement(request, answered(status, &[]), at(minute)));
     let batch = batch.collect();
     site.settle(batch).unwrap();
     let health = site.webhook_now(&id).health;

@@ -1,6 +1,7 @@
 //! Hookwright's behaviour, storage contract and deliveries, on real databases.
 //!
 //! Whatever the WIT shows runs on both subjects, the core natively and the built component.
+#![expect(clippy::unwrap_used, reason = "what fails in a helper is a failed test too")]
 
 /// Makes two tests of each body: one with the core, one with the component.
 macro_rules! both {
@@ -23,6 +24,7 @@ mod agreement;
 mod catalogue;
 mod claim;
 mod contract;
+mod delivery;
 mod documents;
 mod expect;
 mod guard;

@@ -93,10 +93,13 @@ fn a_retry_comes_at_once_and_the_schedule_goes_on(kind: Kind) {
     assert_eq!(again(&mut site, &request.delivery_id).unwrap().due_at, Some(site.clock.now()));
     let decision = site.attempt(500);
     assert_eq!(decision.state, State::Retrying, "it was not the last try");
-    says(&conflict({
-        site.wait_for(&decision);
-        again(&mut site, &request.delivery_id)
-    }), "it is due already and will be sent next");
+    says(
+        &conflict({
+            site.wait_for(&decision);
+            again(&mut site, &request.delivery_id)
+        }),
+        "it is due already and will be sent next",
+    );
 }
 
 fn what_cannot_be_sent_now_is_refused(kind: Kind) {

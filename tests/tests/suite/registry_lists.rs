@@ -138,7 +138,8 @@ fn pages_hold_each_webhook_once(kind: Kind) {
 
 fn bad_paging_is_named(kind: Kind) {
     let mut site = Installation::new(kind);
-    let mut refused = |page, per_page| invalid(site.webhooks_find(Query { paging: Paging { page, per_page }, ..query() }));
+    let mut refused =
+        |page, per_page| invalid(site.webhooks_find(Query { paging: Paging { page, per_page }, ..query() }));
     says(&refused(0, 1), "paging.page: pages are counted from 1");
     says(&refused(1, 0), "paging.per-page: 0 items");
     says(&refused(1, 101), "paging.per-page: 101 items on a page; 1 to 100");

@@ -144,14 +144,14 @@ impl core::error::Error for KeyError {}
 #[derive(Debug)]
 pub(super) enum SigningKey {
     Hmac(HmacKey),
-    Ed25519(Pair),
+    Ed25519(Box<Pair>),
 }
 
 impl SigningKey {
     pub(super) fn parse(form: &Form<'_>, secret: &str) -> Result<Self, KeyError> {
         match HmacKey::parse(form, secret)? {
             Some(key) => Ok(Self::Hmac(key)),
-            None => Pair::parse(secret).map(Self::Ed25519),
+            None => Pair::parse(secret).map(|pair| Self::Ed25519(Box::new(pair))),
         }
     }
 

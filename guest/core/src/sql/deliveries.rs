@@ -67,6 +67,7 @@ pub(crate) struct DeliveryRow {
     pub(crate) digest: String,
     pub(crate) topic: String,
     pub(crate) account: String,
+    pub(crate) webhook_account: String,
     pub(crate) state: State,
     pub(crate) attempts: u32,
     pub(crate) due_at: Option<i64>,
@@ -79,6 +80,7 @@ pub(crate) struct DeliveryRow {
 /// Which deliveries a query finds.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct DeliveryFilter {
+    /// The webhook's, as in a webhook's filter.
     pub(crate) account: Option<String>,
     pub(crate) webhook_id: Option<String>,
     pub(crate) event_id: Option<String>,
@@ -86,11 +88,11 @@ pub(crate) struct DeliveryFilter {
     pub(crate) state: Option<State>,
 }
 
-const COLUMNS: &str = "d.id, d.event_id, d.webhook_id, d.digest, d.topic, d.account, d.state, d.attempts, d.due_at, \
+const COLUMNS: &str = "d.id, d.event_id, d.webhook_id, d.digest, d.topic, d.account, d.webhook_account, d.state, d.attempts, d.due_at, \
                        d.reason, d.test, d.created_at, d.finished_at";
 const TYPES: &[ColumnType] = {
     use ColumnType::{Integer as I, Text as T};
-    &[T, T, T, T, T, T, T, I, I, T, I, I, I]
+    &[T, T, T, T, T, T, T, T, I, I, T, I, I, I]
 };
 
 impl DeliveryRow {
@@ -99,6 +101,7 @@ impl DeliveryRow {
     pub(crate) fn read(row: &mut Row) -> Result<Self> {
         let (id, event_id, webhook_id) = (row.text()?, row.text()?, row.text()?);
         let (digest, topic, account) = (row.text()?, row.text()?, row.text()?);
+        let webhook_account = row.text()?;
         let stored = row.text()?;
         let attempts = row.count()?;
         Ok(Self {
@@ -108,6 +111,7 @@ impl DeliveryRow {
             digest,
             topic,
             account,
+            webhook_account,
             state: State::read(&stored, attempts),
             attempts,
             due_at: row.maybe_integer()?,
@@ -214,7 +218,7 @@ fn condition(filter: &DeliveryFilter) -> (String, Vec<Value>) {
     let mut parts = Vec::new();
     let mut params: Vec<Value> = Vec::new();
     let exact = [
-        ("d.account = ?", &filter.account),
+        ("d.webhook_account = ?", &filter.account),
         ("d.webhook_id = ?", &filter.webhook_id),
         ("d.event_id = ?", &filter.event_id),
         ("d.topic = ?", &filter.topic),

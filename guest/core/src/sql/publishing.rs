@@ -179,11 +179,10 @@ impl Sql<'_> {
                 params.push(token.into());
                 self.change(
                     &format!(
-                        "INSERT INTO @deliveries (id, event_id, webhook_id, digest, topic, account, state, attempts, \
-                         claims, due_at, last_try, test, created_at) SELECT v.id, v.event_id, v.webhook_id, v.digest, \
-                         v.topic, v.account, 'pending', 0, 0, v.due_at, 0, 0, {} FROM ({}) v \
-                         WHERE EXISTS (SELECT 1 FROM @events e WHERE e.id = v.event_id AND e.publish_token = ?) \
-                         AND EXISTS (SELECT 1 FROM @webhooks w WHERE w.id = v.webhook_id)",
+                        "INSERT INTO @deliveries (id, event_id, webhook_id, digest, topic, account, webhook_account, state, \
+                         attempts, claims, due_at, last_try, test, created_at) SELECT v.id, v.event_id, v.webhook_id, v.digest, \
+                         v.topic, v.account, w.account, 'pending', 0, 0, v.due_at, 0, 0, {} FROM ({}) v JOIN @webhooks w ON w.id = v.webhook_id \
+                         WHERE EXISTS (SELECT 1 FROM @events e WHERE e.id = v.event_id AND e.publish_token = ?)",
                         if self.dialect == Dialect::Postgres { "CAST(? AS BIGINT)" } else { "?" },
                         self.values_table(&columns, chunk.len())
                     ),
@@ -193,7 +192,7 @@ impl Sql<'_> {
             .collect()
     }
 
-    /// A test event's delivery, claimed from the start.
+    /// A test event's delivery, claimed from the start; its account is the webhook's.
     pub(crate) fn insert_test_delivery(
         &self,
         delivery: &DeliveryInsert,
@@ -202,14 +201,16 @@ impl Sql<'_> {
         now: i64,
     ) -> Statement {
         self.change(
-            "INSERT INTO @deliveries (id, event_id, webhook_id, digest, topic, account, state, attempts, claims, \
-             due_at, claim_token, last_try, test, created_at) VALUES (?,?,?,?,?,?,'sending',0,1,?,?,1,1,?)",
+            "INSERT INTO @deliveries (id, event_id, webhook_id, digest, topic, account, webhook_account, state, \
+             attempts, claims, due_at, claim_token, last_try, test, created_at) \
+             VALUES (?,?,?,?,?,?,?,'sending',0,1,?,?,1,1,?)",
             vec![
                 delivery.id.as_str().into(),
                 delivery.event_id.as_str().into(),
                 delivery.webhook_id.as_str().into(),
                 delivery.digest.as_str().into(),
                 delivery.topic.as_str().into(),
+                delivery.account.as_str().into(),
                 delivery.account.as_str().into(),
                 lease_until.into(),
                 claim_token.into(),

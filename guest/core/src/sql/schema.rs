@@ -135,7 +135,7 @@ const VERSION_1: &[&str] = &[
     ){LARGE}",
     // `state` is pending, sending, held, delivered, exhausted or cancelled; pending with attempts is shown as retrying.
     // `due_at` is set for pending (next attempt) and sending (end of the lease) only. `claims` counts leases since the
-    // last outcome. `last_try` marks a delivery whose next failure is its end.
+    // last outcome. `account` is the event's, `webhook_account` the one who may see the delivery. `last_try` marks a delivery whose next failure is its end.
     "CREATE TABLE IF NOT EXISTS @deliveries (
         id {KEY40} NOT NULL PRIMARY KEY,
         event_id {KEY40} NOT NULL,
@@ -143,6 +143,7 @@ const VERSION_1: &[&str] = &[
         digest {KEY64} NOT NULL,
         topic {KEY128} NOT NULL,
         account {KEY200} NOT NULL,
+        webhook_account {KEY200} NOT NULL,
         state {KEY16} NOT NULL,
         attempts {INT} NOT NULL,
         claims {INT} NOT NULL,

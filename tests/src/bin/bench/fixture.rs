@@ -53,8 +53,8 @@ impl Fixture {
         }
         let target = this.parent().and_then(Path::parent).context("this program lies in no target folder")?.to_owned();
         let folder = tempfile::Builder::new().prefix("bench-").tempdir_in(&target).context("no temporary folder")?;
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dist/hookwright.wasm");
-        let component = Component::from_file(&file, &CodeCache::disabled()).context("use `cargo xtask bench`")?;
+        let component = Component::from_file(hookwright_tests::component::path(), &CodeCache::disabled());
+        let component = component.context("use `cargo xtask bench`")?;
         Ok(Self { size, folder, target, component, program })
     }
 

@@ -51,6 +51,7 @@ fn installation(fixture: &Fixture, name: &str) -> anyhow::Result<Installation> {
 }
 
 fn bare(installation: &Installation, batch: usize, batches: usize) -> anyhow::Result<f64> {
+    installation.hookwright.publish(vec![event()]).wait()?;
     let mut rows = BareRows::open(&installation.database)?;
     let started = Instant::now();
     for _ in 0..batches {

@@ -15,9 +15,10 @@ fn the_component_imports_storage_environment_and_extensions_and_nothing_else() {
     let names = ["environment", "extensions", "storage", "types"];
     assert_eq!(imports, names.map(|name| format!("hookwright:webhooks/{name}@0.1.0")));
     let functions = |interface: &str| {
-        let import = resolve.worlds[world].imports.iter().find(|(key, _)| {
-            resolve.name_world_key(key) == format!("hookwright:webhooks/{interface}@0.1.0")
-        });
+        let import = resolve.worlds[world]
+            .imports
+            .iter()
+            .find(|(key, _)| resolve.name_world_key(key) == format!("hookwright:webhooks/{interface}@0.1.0"));
         let Some((_, wit_parser::WorldItem::Interface { id, .. })) = import else { panic!("{interface}") };
         let mut names: Vec<&str> = resolve.interfaces[*id].functions.keys().map(String::as_str).collect();
         names.sort_unstable();

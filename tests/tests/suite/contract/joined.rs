@@ -103,7 +103,9 @@ fn what_must_not_see_the_application_s_rows_is_refused() {
     joined(&hookwright, &application, |api| api.publish(&[event("order.created")])).unwrap();
     unavailable(joined(&hookwright, &application, |api| api.claim(10, LEASE_MS, &[]).map(drop)));
     unavailable(joined(&hookwright, &application, |api| api.settle(&[told]).map(drop)));
-    unavailable(joined(&hookwright, &application, |api| api.test(&Scope::All, &webhook, None, None, LEASE_MS).map(drop)));
+    unavailable(joined(&hookwright, &application, |api| {
+        api.test(&Scope::All, &webhook, None, None, LEASE_MS).map(drop)
+    }));
     application.execute_batch("COMMIT").unwrap();
     assert_eq!(site.number("SELECT COUNT(*) FROM orders"), 1, "the application's transaction was not touched");
     assert_eq!(events(&site), 2);

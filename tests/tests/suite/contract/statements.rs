@@ -48,7 +48,7 @@ fn everything(site: &mut Installation) {
     site.settle_one(&requests[0], answered(200, &[(SECRET_WORD, SECRET_WORD)]));
     site.settle_one(&requests[1], answered(410, &[]));
     site.set_status(&webhook, Status::Active);
-    site.redeliver(Scope::Account(SECRET_WORD.to_owned()), vec![requests[0].delivery_id.clone()]).unwrap();
+    site.redeliver(Scope::All, vec![requests[0].delivery_id.clone()]).unwrap();
     site.details(&requests[0].delivery_id);
     let query = hookwright_runtime::deliveries::Query {
         scope: Scope::All,
@@ -124,10 +124,8 @@ fn statements_come_in_a_few_fixed_texts(kind: Kind) {
     }
     let mut texts: BTreeSet<String> = BTreeSet::new();
     for size in 1..=75 {
-        let keyed = (0..size).map(|place| Event {
-            idempotency_key: Some(format!("{size} {place}")),
-            ..event("order.created")
-        });
+        let keyed =
+            (0..size).map(|place| Event { idempotency_key: Some(format!("{size} {place}")), ..event("order.created") });
         site.publish(keyed.collect()).unwrap();
         let requests = site.claim(1_000, LEASE_MS, vec![]).unwrap().requests;
         let now = site.clock.now();

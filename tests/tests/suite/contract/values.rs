@@ -1,5 +1,8 @@
 //! Section 2: values arrive as they were sent, and no text with a NUL reaches the database.
 
+use std::sync::Arc;
+
+use hookwright_runtime::NoExtensions;
 use hookwright_runtime::catalogue::NewTopic;
 use hookwright_runtime::events::Event;
 use hookwright_runtime::registry::{NewWebhook, Query, Sort, WebhookChanges};
@@ -13,6 +16,7 @@ both! {
     text_of_any_script_survives,
     no_text_with_a_nul_reaches_the_database,
     long_input_is_answered_and_never_stored,
+    the_largest_settings_keep_statements_within_a_mebibyte,
 }
 
 /// The first integer that a double cannot hold.
@@ -151,4 +155,28 @@ fn long_input_is_answered_and_never_stored(kind: Kind) {
         sample: None,
     };
     site.topics_register(described).unwrap_err();
+}
+
+/// The recorder refuses a larger statement.
+fn the_largest_settings_keep_statements_within_a_mebibyte(kind: Kind) {
+    let largest = |key: &str, most: usize| {
+        let allowed = |bytes: &usize| {
+            let value = bytes.to_string();
+            let config = [(key, value.as_str())];
+            Installation::empty(kind, &config, Arc::new(NoExtensions)).check_config().is_ok()
+        };
+        (0..).map(|halvings| most >> halvings).find(allowed).unwrap()
+    };
+    let payload = largest("max-payload-bytes", 16 << 20);
+    let cap = largest("response-cap-bytes", 16 << 20);
+    let (payload_text, cap_text) = (payload.to_string(), cap.to_string());
+    let config = [("max-payload-bytes", payload_text.as_str()), ("response-cap-bytes", cap_text.as_str())];
+    let mut site = Installation::with_config(kind, &config);
+    site.webhook(&[]);
+    let data = format!("\"{}\"", "x".repeat(payload - 200));
+    site.publish_one(Event { data, ..event("order.created") });
+    let request = site.claim_one();
+    let headers = vec![("x".to_owned(), "y".repeat(16 << 10))];
+    let response = deliveries::Response { status: 200, headers, body: vec![0; cap], truncated: false };
+    site.settle_one(&request, deliveries::Outcome::Response(response));
 }

@@ -84,7 +84,8 @@ fn every_file_is_what_the_schema_says() {
     for (name, file) in &files {
         assert_eq!(fault(file), None, "{name}.json");
         assert_eq!(file["suite"], name.as_str());
-        let ids: Vec<&str> = file["cases"].as_array().unwrap().iter().map(|case| case["id"].as_str().unwrap()).collect();
+        let ids: Vec<&str> =
+            file["cases"].as_array().unwrap().iter().map(|case| case["id"].as_str().unwrap()).collect();
         assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "each id of {name}.json is unique");
     }
 }

@@ -55,8 +55,7 @@ fn a_webhook_with_a_pattern_receives_what_it_matches(kind: Kind) {
                 if !pattern.contains('*') {
                     register(&mut site, &pattern);
                 }
-                let webhook =
-                    webhooks.entry(pattern).or_insert_with_key(|pattern| site.webhook(&[pattern]).id).clone();
+                let webhook = webhooks.entry(pattern).or_insert_with_key(|pattern| site.webhook(&[pattern]).id).clone();
                 pairs.push((id, webhook, topic, matches, flags.iter().any(|flag| flag == "operational")));
             }
             (None, Expected::Refused { says }) => {

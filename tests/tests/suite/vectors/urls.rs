@@ -44,7 +44,8 @@ fn a_webhook_s_url_is_normalised_or_refused(kind: Kind) {
     let mut lax = Installation::with_config(kind, &[("allow-http", "true"), addresses]);
     let existing = [&mut strict, &mut lax].map(|site| site.webhook(&[]).id);
     for case in cases::<Input, Expected>("urls") {
-        let (site, existing) = if case.input.allow_http { (&mut lax, &existing[1]) } else { (&mut strict, &existing[0]) };
+        let (site, existing) =
+            if case.input.allow_http { (&mut lax, &existing[1]) } else { (&mut strict, &existing[0]) };
         let created = site.webhooks_create(NewWebhook { url: case.input.url.clone(), ..new_webhook(&[]) });
         let moved =
             WebhookChanges { name: None, url: Some(case.input.url), topics: None, status: None, revision: None };

@@ -56,14 +56,15 @@ struct Identity {
 
 impl Identity {
     fn new() -> Self {
-        let (root_key, leaf_key) = (KeyPair::generate().unwrap(), KeyPair::generate().unwrap());
-        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        let (root_key, leaf_key) =
+            (KeyPair::generate().expect("ring makes keys"), KeyPair::generate().expect("ring makes keys"));
+        let mut params = CertificateParams::new(Vec::new()).expect("the parameters are valid");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let root = params.self_signed(&root_key).unwrap();
+        let root = params.self_signed(&root_key).expect("the parameters are valid");
         let issuer = Issuer::new(params, root_key);
-        let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+        let mut params = CertificateParams::new(vec!["localhost".to_owned()]).expect("the parameters are valid");
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-        let leaf = params.signed_by(&leaf_key, &issuer).unwrap();
+        let leaf = params.signed_by(&leaf_key, &issuer).expect("the parameters are valid");
         let leaf_key = PrivateKeyDer::Pkcs8(leaf_key.serialize_der().into());
         Self { root: root.der().to_vec(), leaf: leaf.der().clone(), leaf_key }
     }

@@ -1,0 +1,8 @@
+//! End to end: the component in a host, the dispatcher, and receivers on loopback that check what arrives with a
+//! verifier that is not ours.
+
+mod kill;
+mod limits;
+mod receiver;
+mod sent_and_verified;
+mod shop;
