@@ -25,7 +25,7 @@ pub struct Config {
     pub max_payload_bytes: u32,
     /// `request-timeout-ms`: for the whole exchange with a receiver; 1 s to 2 min.
     pub request_timeout_ms: u32,
-    /// `response-cap-bytes`: how much of a response body is kept; up to 1 MiB.
+    /// `response-cap-bytes`: how much of a response body is kept; up to 768 KiB, because a statement holds 1 MiB.
     pub response_cap_bytes: u32,
     /// `max-in-flight-per-webhook`: requests to one webhook at once; 1 to 1000.
     pub max_in_flight_per_webhook: u32,
@@ -93,7 +93,7 @@ impl Config {
             "allow-http" => self.plain_http = plain_http(value)?,
             "max-payload-bytes" => self.max_payload_bytes = number(value, 1024..=1_000_000)?,
             "request-timeout-ms" => self.request_timeout_ms = number(value, 1_000..=120_000)?,
-            "response-cap-bytes" => self.response_cap_bytes = number(value, 0..=1024 * 1024)?,
+            "response-cap-bytes" => self.response_cap_bytes = number(value, 0..=768 * 1024)?,
             "max-in-flight-per-webhook" => self.max_in_flight_per_webhook = number(value, 1..=1_000)?,
             "retry-schedule-ms" => {
                 self.retry_schedule = Schedule::parse(value).map_err(|error| error.to_string())?;
@@ -267,7 +267,7 @@ mod tests {
         check_refused("allow-http", &["", "yes", "TRUE", "1"], "`true` or `false`");
         check_refused("max-payload-bytes", &["1023", "10485761", "", "1e5", "-1", "+2000", " 2000"], "1024 to 1000000");
         check_refused("request-timeout-ms", &["999", "120001", "99999999999999999999"], "1000 to 120000");
-        check_refused("response-cap-bytes", &["1048577", "x"], "0 to 1048576");
+        check_refused("response-cap-bytes", &["786433", "x"], "0 to 786432");
         check_refused("max-in-flight-per-webhook", &["0", "1001"], "1 to 1000");
         check_refused("retry-schedule-ms", &["0,x"], "entry 2");
         check_refused("disable-after-ms", &["-1", "31536000001"], "0 to 31536000000");

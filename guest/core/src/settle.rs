@@ -148,7 +148,10 @@ impl Call<'_> {
             Verdict::Failed(failure) => Some(failure),
         };
         let reason = failure.map(|failure| failure.reason.clone());
-        plan.attempts.push(self.sql.insert_attempt(&row.id, attempt_row(settlement, row, reason.clone())));
+        plan.attempts.push(
+            self.sql
+                .insert_attempt(&row.id, attempt_row(settlement, row, reason.clone(), self.config.response_cap_bytes)),
+        );
         let webhook_disabled = if row.test { false } else { self.note_health(settlement, row, failure, plan) };
         let (state, due_at) = self.next_state(row, failure, plan);
         let finished_at = is_final(state).then_some(self.now);

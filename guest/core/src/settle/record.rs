@@ -64,8 +64,16 @@ pub struct Decision {
 
 const MESSAGE_MAX: usize = 500;
 
-/// The attempt that an outcome leaves in the log.
-pub(super) fn attempt_row(settlement: &Settlement, row: &SettleRow, reason: Option<String>) -> AttemptRow {
+/// Bytes of a header list as JSON; with the largest body that is kept, an attempt stays below 1 MiB.
+const HEADERS_MAX: usize = 96 * 1024;
+
+/// The attempt that an outcome leaves in the log. `body_cap` is what the host was asked to keep of an answer's body.
+pub(super) fn attempt_row(
+    settlement: &Settlement,
+    row: &SettleRow,
+    reason: Option<String>,
+    body_cap: u32,
+) -> AttemptRow {
     let mut attempt = AttemptRow {
         number: row.attempts.saturating_add(1),
         started_at: settlement.started_at,
@@ -84,8 +92,9 @@ pub(super) fn attempt_row(settlement: &Settlement, row: &SettleRow, reason: Opti
         Outcome::Response(response) => {
             attempt.status = Some(i64::from(response.status));
             attempt.response_headers = Some(pairs(&response.headers));
-            attempt.response_body = Some(response.body.clone());
-            attempt.truncated = response.truncated;
+            let kept = response.body.len().min(body_cap as usize);
+            attempt.response_body = Some(response.body[..kept].to_vec());
+            attempt.truncated = response.truncated || kept < response.body.len();
         }
         Outcome::Failure { kind, message } => {
             attempt.failure = Some(kind.word().to_owned());
@@ -96,6 +105,18 @@ pub(super) fn attempt_row(settlement: &Settlement, row: &SettleRow, reason: Opti
     attempt
 }
 
+/// The first headers, as many as there is room for.
 fn pairs(headers: &[(String, String)]) -> Vec<u8> {
-    serde_json::to_vec(headers).unwrap_or_else(|_| b"[]".to_vec())
+    let mut json = vec![b'['];
+    for entry in headers.iter().filter_map(|header| serde_json::to_vec(header).ok()) {
+        if json.len() + entry.len() + 2 > HEADERS_MAX {
+            break;
+        }
+        if json.len() > 1 {
+            json.push(b',');
+        }
+        json.extend(entry);
+    }
+    json.push(b']');
+    json
 }
