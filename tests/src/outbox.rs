@@ -25,6 +25,7 @@ impl dispatcher::Outbox for HookwrightOutbox {
             requests: claimed.requests.into_iter().map(request).collect(),
             next_due: claimed.next_due,
             oldest_due: claimed.oldest_due,
+            stopped: claimed.stopped,
         })
     }
 

@@ -3,9 +3,9 @@
 //! Decides that both are called by the same names with the same types, those of the WIT, so that one test body runs on
 //! both; knows nothing of how either answers.
 
-use hookwright_runtime::types::{Error, Scope};
+use hookwright_runtime::types::{Error, Paging, Scope};
 use hookwright_runtime::{
-    CallError, Hookwright, catalogue, deliveries, events, guard, lifecycle, policy, registry, signing,
+    CallError, Hookwright, accounts, catalogue, deliveries, events, guard, lifecycle, policy, registry, signing,
 };
 
 use crate::recorder::Recorder;
@@ -44,10 +44,19 @@ subject! {
     check_config() -> ();
     migrate() -> lifecycle::Migration;
     stats() -> lifecycle::Counts;
+    stop(reason: String) -> u64;
+    resume() -> u64;
+    rekey(limit: u32) -> lifecycle::Rekeyed;
+    purge(limit: u32) -> lifecycle::Removed;
+    erase(target: lifecycle::EraseTarget, limit: u32) -> lifecycle::Removed;
     webhooks_create(webhook: registry::NewWebhook) -> registry::Created;
     webhooks_get(scope: Scope, id: String) -> registry::Webhook;
     webhooks_find(query: registry::Query) -> registry::Page;
     webhooks_update(scope: Scope, id: String, changes: registry::WebhookChanges) -> registry::Webhook;
+    webhooks_set_status(scope: Scope, ids: Vec<String>, status: registry::Status) -> Each<registry::Webhook>;
+    webhooks_rotate_secret(
+        scope: Scope, id: String, secret: Option<registry::Secret>, overlap: u32
+    ) -> registry::Created;
     webhooks_delete(scope: Scope, ids: Vec<String>) -> Each<()>;
     topics_get(name: String) -> catalogue::Topic;
     topics_find(query: catalogue::Query) -> catalogue::Page;
@@ -55,12 +64,21 @@ subject! {
     topics_unregister(name: String) -> ();
     topics_document(format: catalogue::DocumentFormat, filter: catalogue::Filter) -> String;
     simulate(answers: Vec<policy::Answer>) -> Vec<policy::Step>;
+    topics_settings(name: String) -> catalogue::TopicSettings;
+    topics_configure(name: String, settings: catalogue::TopicSettings) -> catalogue::TopicSettings;
+    accounts_set_limits(account: String, limits: accounts::Limits) -> accounts::Usage;
+    accounts_get_limits(account: String) -> accounts::Usage;
+    accounts_remove_limits(account: String) -> ();
+    explain(event: events::Event, scope: Scope, paging: Paging) -> events::Forecast;
     publish(events: Vec<events::Event>) -> Each<events::Receipt>;
     claim(limit: u32, lease: u32, busy: Vec<deliveries::InFlight>) -> deliveries::Claimed;
     settle(settlements: Vec<deliveries::Settlement>) -> Each<deliveries::Decision>;
     test(scope: Scope, webhook_id: String, topic: Option<String>, data: Option<String>, lease: u32)
         -> deliveries::Request;
+    ping(scope: Scope, webhook_id: String, lease: u32) -> deliveries::Request;
     redeliver(scope: Scope, ids: Vec<String>) -> Each<deliveries::Delivery>;
+    cancel(scope: Scope, ids: Vec<String>) -> Each<deliveries::Delivery>;
+    recover(query: deliveries::RecoverQuery, limit: u32, cursor: Option<String>) -> deliveries::Recovered;
     deliveries_get(scope: Scope, id: String) -> deliveries::Details;
     deliveries_find(query: deliveries::Query) -> deliveries::Page;
     sign(message: signing::Message, secrets: Vec<String>) -> String;

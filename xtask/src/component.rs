@@ -8,7 +8,7 @@ use wit_parser::{Resolve, WorldId};
 use crate::report::grouped;
 
 /// The most bytes that the component may have.
-pub(crate) const SIZE_LIMIT: usize = 1_000_000;
+pub(crate) const SIZE_LIMIT: usize = 1_250_000;
 
 /// The interfaces that a host provides, and the types they share.
 const IMPORTS: [&str; 4] = ["environment", "extensions", "storage", "types"];

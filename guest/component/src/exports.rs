@@ -1,5 +1,6 @@
 //! The world's exports: each interface maps its arguments to the core and the core's answer back.
 
+mod accounts;
 mod catalogue;
 mod deliveries;
 mod events;

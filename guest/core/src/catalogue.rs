@@ -3,6 +3,7 @@
 //! Decides which names exist and what is known of them; knows nothing of webhooks and events.
 
 mod builtin;
+mod settings;
 
 use std::collections::HashSet;
 
@@ -17,9 +18,11 @@ use crate::sql::{IN_LIST_MAX, Row, TopicRow, rows};
 use crate::topic::Topic;
 
 pub(crate) use builtin::family_beginnings;
+pub use settings::{TopicSettings, Validation};
+pub(crate) use settings::{DEDUPE_MAX_MS, deprecation, usable_schema};
 
 /// What is known of a topic.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TopicInfo {
     /// Unique name.
     pub name: String,
@@ -35,6 +38,10 @@ pub struct TopicInfo {
     pub schema: Option<String>,
     /// Realistic data as JSON.
     pub sample: Option<String>,
+    /// Why nobody should use it any more, as its settings say.
+    pub deprecated: Option<String>,
+    /// The topic to use in its place.
+    pub replaced_by: Option<String>,
 }
 
 /// A topic to register.
@@ -81,6 +88,13 @@ impl Call<'_> {
     ///
     /// [`Error::NotFound`], with a similar name where there is one
     pub fn topic(&mut self, name: &str) -> Result<TopicInfo> {
+        let mut found = self.found_topic(name)?;
+        self.with_settings(core::slice::from_mut(&mut found))?;
+        Ok(found)
+    }
+
+    /// One topic, without what its settings say.
+    pub(crate) fn found_topic(&mut self, name: &str) -> Result<TopicInfo> {
         if let Some(found) = builtin(name) {
             return Ok(found);
         }
@@ -118,6 +132,7 @@ impl Call<'_> {
         all.extend(self.extension_topics());
         let result = self.read(vec![self.sql.find_topics()])?.into_iter().next().unwrap_or_default();
         all.extend(rows(result, TopicRow::WIDTH, TopicRow::read)?.into_iter().map(custom));
+        self.with_settings(&mut all)?;
         Ok(all)
     }
 
@@ -162,8 +177,11 @@ impl Call<'_> {
             sample: sample.map(String::into_bytes),
             name,
         };
+        let mut topic = custom(row.clone());
+        self.check_validated(&topic)?;
         self.write(self.sql.replace_topic(&row, self.now).into())?;
-        Ok(custom(row))
+        self.with_settings(core::slice::from_mut(&mut topic))?;
+        Ok(topic)
     }
 
     /// Removes a registered topic.
@@ -178,7 +196,7 @@ impl Call<'_> {
         if Topic::parse(name).is_err() {
             return Err(Error::NotFound(format!("topic {name}")));
         }
-        match self.write(vec![self.sql.delete_topic(name)]) {
+        match self.write(vec![self.sql.delete_topic(name), self.sql.delete_topic_settings(name)]) {
             Ok(_) => Ok(()),
             Err(Error::Storage(StorageError::ExpectationFailed(_))) => Err(Error::NotFound(format!("topic {name}"))),
             Err(error) => Err(error),
@@ -217,6 +235,7 @@ impl Call<'_> {
                 sources: vec![format!("extension:{}", topic.extension)],
                 schema: topic.schema,
                 sample: topic.sample,
+                ..TopicInfo::default()
             })
             .collect()
     }
@@ -251,6 +270,7 @@ fn custom(row: TopicRow) -> TopicInfo {
         sources: vec![CUSTOM.to_owned()],
         schema: row.schema.map(text),
         sample: row.sample.map(text),
+        ..TopicInfo::default()
     }
 }
 

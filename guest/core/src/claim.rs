@@ -5,12 +5,15 @@
 use std::collections::{HashMap, VecDeque};
 
 use crate::call::Call;
+use crate::dialect::{self, Beside, RequestFacts};
 use crate::error::{Error, Result};
 use crate::id::{Token, WebhookId};
-use crate::ports::Level;
-use crate::secret::Secret;
-use crate::signing::{self, MessageId};
-use crate::sql::{ClaimedRow, QueueState, Row, rows};
+use crate::ports::{Level, ResultSet, Statement, StorageError};
+use crate::rate::Rate;
+use crate::registry::{former_secrets, headers_seal};
+use crate::shape::Shape;
+use crate::signing;
+use crate::sql::{ClaimedRow, DueWebhook, QueueState, rows};
 
 /// How many requests the host has in flight for a webhook.
 #[derive(Clone, Debug)]
@@ -57,12 +60,16 @@ pub struct Claimed {
     pub next_due: Option<i64>,
     /// The oldest delivery that is due and was not claimed.
     pub oldest_due: Option<i64>,
+    /// Why the installation is stopped.
+    pub stopped: Option<String>,
 }
 
 /// One claim returns at most this many bytes of payload.
 const CLAIM_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// Webhooks that one claim looks at.
 const WEBHOOKS_MAX: u32 = 256;
+/// A rate that another host charges between reading and writing is read again, this often.
+const TRIES: usize = 5;
 
 impl Call<'_> {
     /// Leases due deliveries, and gives back those whose lease has ended.
@@ -72,23 +79,25 @@ impl Call<'_> {
     /// [`Error::Invalid`] when the lease is too short
     pub fn claim(&mut self, limit: u32, lease_ms: u32, busy: &[InFlight]) -> Result<Claimed> {
         self.check_lease(lease_ms)?;
-        let mut state = self.queue_state()?;
+        let mut results = self.read(vec![self.sql.queue_state(self.now), self.sql.switch()])?;
+        let stopped = self.stopped(results.pop().unwrap_or_default())?;
+        let mut state = queue_state(results)?;
         if state.first_lease.is_some_and(|end| end <= self.now) {
-            let rescue = self.sql.rescue(self.now).into();
-            self.own(rescue)?;
+            self.rescue()?;
             state = self.queue_state()?;
+        }
+        if let Some(stopped) = stopped {
+            return Ok(Claimed { next_due: state.first_lease, stopped: Some(stopped.reason), ..Claimed::default() });
         }
         let most = CLAIM_BYTES_MAX / self.config.max_payload_bytes.max(1) as usize;
         let limit = limit.min(u32::try_from(most.max(1)).unwrap_or(u32::MAX));
         let mut requests = Vec::new();
         if limit > 0 && state.oldest.is_some() {
-            let webhooks = self.due_webhooks(limit, busy)?;
-            let shares = share(limit, self.config.max_in_flight_per_webhook, webhooks, busy);
-            requests = self.lease(&shares, lease_ms)?;
+            requests = self.lease(limit, busy, lease_ms)?;
             state = self.queue_state()?;
         }
         let next = [state.oldest, state.next, state.first_lease].into_iter().flatten().min();
-        Ok(Claimed { requests, next_due: next, oldest_due: state.oldest })
+        Ok(Claimed { requests, next_due: next, oldest_due: state.oldest, stopped: None })
     }
 
     pub(crate) fn check_lease(&self, lease_ms: u32) -> Result<()> {
@@ -103,34 +112,76 @@ impl Call<'_> {
     }
 
     fn queue_state(&mut self) -> Result<QueueState> {
-        let result = self.read(vec![self.sql.queue_state(self.now)])?.into_iter().next().unwrap_or_default();
-        Ok(rows(result, QueueState::WIDTH, QueueState::read)?.first().copied().unwrap_or_default())
+        queue_state(self.read(vec![self.sql.queue_state(self.now)])?)
     }
 
-    fn due_webhooks(&mut self, limit: u32, busy: &[InFlight]) -> Result<Vec<String>> {
+    fn due_webhooks(&mut self, limit: u32, busy: &[InFlight]) -> Result<Vec<DueWebhook>> {
         let from = WebhookId::new(self.random()).to_string();
         let busy = u32::try_from(busy.len()).unwrap_or(u32::MAX);
         let most = limit.saturating_add(busy).min(WEBHOOKS_MAX.saturating_add(busy));
         let statement = self.sql.due_webhooks(self.now, &from, most);
         let result = self.read(vec![statement])?.into_iter().next().unwrap_or_default();
-        rows(result, 1, Row::text)
+        rows(result, DueWebhook::WIDTH, DueWebhook::read)
     }
 
-    fn lease(&mut self, shares: &[(String, u32)], lease_ms: u32) -> Result<Vec<Request>> {
-        if shares.is_empty() {
-            return Ok(Vec::new());
-        }
-        let token = Token::new(self.random()).to_string();
+    fn lease(&mut self, limit: u32, busy: &[InFlight], lease_ms: u32) -> Result<Vec<Request>> {
         let lease_until = self.now.saturating_add(i64::from(lease_ms));
-        let mut batch: Vec<_> = shares
-            .iter()
-            .map(|(webhook_id, share)| self.sql.claim(webhook_id, &token, lease_until, self.now, *share))
-            .collect();
-        batch.push(self.sql.claimed(&token, lease_until));
-        let result = self.own(batch)?.pop().unwrap_or_default();
-        let claimed = rows(result, ClaimedRow::WIDTH, ClaimedRow::read)?.into_iter();
-        // A damaged row must not keep all others from being sent; its own lease ends, and in the end it is given up.
-        Ok(claimed.filter_map(|row| self.request(row, &token).inspect_err(|error| self.tell(error)).ok()).collect())
+        for _ in 0..TRIES {
+            let webhooks = self.due_webhooks(limit, busy)?;
+            let shares = share(limit, self.config.max_in_flight_per_webhook, webhooks, busy, self.now);
+            if shares.is_empty() {
+                return Ok(Vec::new());
+            }
+            let token = Token::new(self.random()).to_string();
+            let mut batch: Vec<_> = shares
+                .iter()
+                .map(|(webhook, share)| self.sql.claim(&webhook.id, &token, lease_until, self.now, *share))
+                .collect();
+            batch.push(self.sql.claimed(&token, lease_until));
+            let answer = batch.len() - 1;
+            batch.extend(self.charges(&shares, &token));
+            let claimed = match self.own(batch) {
+                Ok(results) => results.into_iter().nth(answer).unwrap_or_default(),
+                // Another host has charged a rate meanwhile.
+                Err(Error::Storage(StorageError::ExpectationFailed(_))) => continue,
+                Err(error) => return Err(error),
+            };
+            let claimed = rows(claimed, ClaimedRow::WIDTH, ClaimedRow::read)?;
+            self.refund(&shares, &claimed, &token)?;
+            // A damaged row must not keep all others from being sent; its own lease ends, and in the end it is given up.
+            let requests = claimed.into_iter().map(|row| self.request(row, &token, lease_ms));
+            return Ok(requests.filter_map(|request| request.inspect_err(|error| self.tell(error)).ok()).collect());
+        }
+        Ok(Vec::new())
+    }
+
+    /// Charges what is about to be leased to the webhooks that have a rate, in the order of ids.
+    fn charges(&self, shares: &[(DueWebhook, u32)], token: &str) -> Vec<Statement> {
+        let mut limited: Vec<_> = shares.iter().filter(|(webhook, _)| webhook.rate > 0).collect();
+        limited.sort_by(|(one, _), (other, _)| one.id.cmp(&other.id));
+        let charge = |(webhook, share): &&(DueWebhook, u32)| {
+            let used = Rate::of(webhook).charge(self.now, *share);
+            self.sql.charge_rate(&webhook.id, &webhook.rate_token, token, used).expecting(1)
+        };
+        limited.iter().map(charge).collect()
+    }
+
+    /// Gives back what was charged for more than was due. Not expected to succeed: another host may have charged since,
+    /// and then some of the rate stays unused for a moment.
+    fn refund(&mut self, shares: &[(DueWebhook, u32)], claimed: &[ClaimedRow], token: &str) -> Result<()> {
+        let mut statements = Vec::new();
+        for (webhook, share) in shares.iter().filter(|(webhook, _)| webhook.rate > 0) {
+            let sent = claimed.iter().filter(|row| row.webhook_id == webhook.id).count();
+            let sent = u32::try_from(sent).unwrap_or(u32::MAX);
+            if sent < *share {
+                let due = Rate::of(webhook).charge(self.now, sent);
+                statements.push(self.sql.charge_rate(&webhook.id, token, token, due));
+            }
+        }
+        if !statements.is_empty() {
+            self.own(statements)?;
+        }
+        Ok(())
     }
 
     fn tell(&self, error: &Error) {
@@ -140,14 +191,40 @@ impl Call<'_> {
     }
 
     /// The request of a claimed delivery, signed with the attempt's time.
-    pub(crate) fn request(&self, row: ClaimedRow, claim_token: &str) -> Result<Request> {
-        let secret = Secret::parse_any_length(&row.secret).map_err(|error| {
-            Error::Conflict(format!("webhook {}: its stored secret is damaged: {error}", row.webhook_id))
-        })?;
-        let timestamp = self.now.div_euclid(1000);
-        let signature = MessageId::parse(&row.event_id)
-            .map(|id| signing::sign(&secret, id, timestamp, &row.body))
-            .map_err(|error| Error::Conflict(format!("event {}: {error}", row.event_id)))?;
+    pub(crate) fn request(&self, row: ClaimedRow, claim_token: &str, lease_ms: u32) -> Result<Request> {
+        let mut secrets = vec![self.open_secret(&row.webhook_id, &row.secret)?];
+        if row.standard_headers
+            && let Some(problem) = secrets.first().and_then(|secret| signing::standard_key_problem(secret))
+        {
+            let id = &row.webhook_id;
+            return Err(Error::Conflict(format!("webhook {id}: its stored secret is damaged: {problem}")));
+        }
+        for (until, stored) in former_secrets(&row.former_secrets) {
+            if until > self.now {
+                secrets.push(self.open_secret(&row.webhook_id, &stored)?);
+            }
+        }
+        let shape = Shape::read(&row.shape);
+        let facts = RequestFacts {
+            event_id: &row.event_id,
+            delivery_id: &row.id,
+            webhook_id: &row.webhook_id,
+            topic: &row.topic,
+            occurred_at_ms: row.occurred_at,
+            timestamp_seconds: self.now.div_euclid(1000),
+            content_type: shape.format.content_type(),
+            body: &row.body,
+            site_url: &self.config.site_url,
+            user_agent: &self.config.user_agent,
+            woocommerce_user_agent: &self.config.woocommerce_user_agent,
+        };
+        let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
+        let beside = if row.standard_headers { Beside::Standard } else { Beside::Nothing };
+        let mut headers = dialect::headers(shape.dialect, &facts, &secrets, beside);
+        if !row.headers.is_empty() {
+            let own = self.open_secret(&headers_seal(&row.webhook_id), &row.headers)?;
+            headers.extend(serde_json::from_str::<Vec<(String, String)>>(&own).unwrap_or_default());
+        }
         Ok(Request {
             delivery_id: row.id,
             webhook_id: row.webhook_id,
@@ -155,27 +232,41 @@ impl Call<'_> {
             claim_token: claim_token.to_owned(),
             method: "POST".to_owned(),
             url: row.url,
-            headers: vec![
-                ("content-type".to_owned(), "application/json".to_owned()),
-                ("user-agent".to_owned(), self.config.user_agent.clone()),
-                ("webhook-id".to_owned(), row.event_id.clone()),
-                ("webhook-timestamp".to_owned(), timestamp.to_string()),
-                ("webhook-signature".to_owned(), signature),
-            ],
+            headers,
             event_id: row.event_id,
             body: row.body,
-            timeout_ms: self.config.request_timeout_ms,
+            timeout_ms: self.timeout_ms(row.timeout_ms, lease_ms),
             response_cap_bytes: self.config.response_cap_bytes,
         })
     }
+
+    /// The webhook's own time-out, else the installation's. Never so long that the lease ends before it.
+    fn timeout_ms(&self, own: u32, lease_ms: u32) -> u32 {
+        if own == 0 {
+            return self.config.request_timeout_ms;
+        }
+        own.min(lease_ms.saturating_sub(self.config.least_lease_margin_ms))
+    }
+}
+
+fn queue_state(results: Vec<ResultSet>) -> Result<QueueState> {
+    let result = results.into_iter().next().unwrap_or_default();
+    Ok(rows(result, QueueState::WIDTH, QueueState::read)?.first().copied().unwrap_or_default())
 }
 
 /// Deals the free slots out, one to each webhook in turn, until they or the webhooks' own limits are used up.
-fn share(limit: u32, most_each: u32, webhooks: Vec<String>, busy: &[InFlight]) -> Vec<(String, u32)> {
+fn share(
+    limit: u32,
+    most_each: u32,
+    webhooks: Vec<DueWebhook>,
+    busy: &[InFlight],
+    now: i64,
+) -> Vec<(DueWebhook, u32)> {
     let busy: HashMap<&str, u32> = busy.iter().map(|entry| (entry.webhook_id.as_str(), entry.requests)).collect();
     let mut open: VecDeque<(usize, u32)> = VecDeque::new();
-    for (place, id) in webhooks.iter().enumerate() {
-        let room = most_each.saturating_sub(busy.get(id.as_str()).copied().unwrap_or(0));
+    for (place, webhook) in webhooks.iter().enumerate() {
+        let room = most_each.saturating_sub(busy.get(webhook.id.as_str()).copied().unwrap_or(0));
+        let room = room.min(Rate::of(webhook).allowance(now));
         if room > 0 {
             open.push_back((place, room));
         }
@@ -195,11 +286,15 @@ fn share(limit: u32, most_each: u32, webhooks: Vec<String>, busy: &[InFlight]) -
 mod tests {
     use super::*;
 
+    fn unlimited(index: usize) -> DueWebhook {
+        DueWebhook { id: index.to_string(), rate: 0, rate_used_until: 0, rate_token: String::new() }
+    }
+
     fn check(limit: u32, most_each: u32, webhooks: usize, busy: &[(&str, u32)], expected: &[u32]) {
-        let webhooks = (0..webhooks).map(|index| index.to_string()).collect();
+        let webhooks = (0..webhooks).map(unlimited).collect();
         let busy: Vec<InFlight> =
             busy.iter().map(|(id, requests)| InFlight { webhook_id: (*id).to_owned(), requests: *requests }).collect();
-        let shares: Vec<u32> = share(limit, most_each, webhooks, &busy).into_iter().map(|(_, share)| share).collect();
+        let shares: Vec<u32> = share(limit, most_each, webhooks, &busy, 0).into_iter().map(|(_, share)| share).collect();
         assert_eq!(shares, expected, "limit {limit}, each {most_each}, busy {busy:?}");
     }
 
@@ -220,7 +315,7 @@ mod tests {
         for limit in 0..40 {
             for each in 1..7 {
                 for count in 0..9_usize {
-                    let shares = share(limit, each, (0..count).map(|n| n.to_string()).collect(), &[]);
+                    let shares = share(limit, each, (0..count).map(unlimited).collect(), &[], 0);
                     let total: u32 = shares.iter().map(|(_, share)| share).sum();
                     assert_eq!(total, limit.min(each * count as u32));
                     assert!(shares.iter().all(|(_, share)| *share <= each));

@@ -6,13 +6,16 @@ use core::fmt;
 use core::ops::RangeInclusive;
 use core::str::FromStr;
 
-use crate::endpoint_url::PlainHttp;
+use crate::endpoint_url::{EndpointUrl, PlainHttp};
 use crate::guard;
 use crate::retry::{DisableLimits, Schedule};
+use crate::sealing::Sealer;
 use crate::topic::suggest;
 
 const MAX_TABLE_PREFIX_BYTES: usize = 32;
 const MAX_USER_AGENT_BYTES: usize = 200;
+const MAX_IDENTITY_BYTES: usize = 200;
+const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
 /// The settings of an installation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +42,20 @@ pub struct Config {
     pub user_agent: String,
     /// `allow-addresses` (networks, addresses, `loopback`, `private`) and `allow-ports`, each with commas between them.
     pub guard: guard::Policy,
+    /// `woocommerce-user-agent`: the same for webhooks of the dialect woocommerce, whose receivers expect a form of it.
+    pub woocommerce_user_agent: String,
+    /// `site-url`: the platform's own address, which some dialects tell; an http or https URL, empty leaves it out.
+    pub site_url: String,
+    /// `ping`: whether a webhook that becomes active, or whose URL changes, is sent a ping by itself.
+    pub ping: bool,
+    /// `encryption-keys`: under which secrets are stored; none stores them in clear.
+    pub sealer: Sealer,
+    /// `site-identity`: what tells this installation from a copy of its database; up to 200 bytes, empty is not checked.
+    pub site_identity: String,
+    /// `keep-payloads-ms`: how long payloads are kept from their publication; up to 10 years, 0 is for ever.
+    pub keep_payloads_ms: i64,
+    /// `keep-attempts-ms`: how long attempts are kept from the end of their delivery; up to 10 years, 0 is for ever.
+    pub keep_attempts_ms: i64,
 }
 
 impl Config {
@@ -57,6 +74,13 @@ impl Config {
         "user-agent",
         "allow-addresses",
         "allow-ports",
+        "woocommerce-user-agent",
+        "site-url",
+        "ping",
+        "encryption-keys",
+        "site-identity",
+        "keep-payloads-ms",
+        "keep-attempts-ms",
     ];
 
     /// Reads the settings; a key that is not given has its default.
@@ -104,6 +128,13 @@ impl Config {
             "user-agent" => self.user_agent = user_agent(value)?,
             "allow-addresses" => self.guard.addresses = guard::Network::parse_list(value)?,
             "allow-ports" => self.guard.ports = guard::OpenPorts::parse(value)?,
+            "woocommerce-user-agent" => self.woocommerce_user_agent = user_agent(value)?,
+            "site-url" => self.site_url = site_url(value)?,
+            "ping" => self.ping = switch(value)?,
+            "encryption-keys" => self.sealer = Sealer::parse(value)?,
+            "site-identity" => self.site_identity = site_identity(value)?,
+            "keep-payloads-ms" => self.keep_payloads_ms = number(value, 0..=3_650 * DAY_MS)?,
+            "keep-attempts-ms" => self.keep_attempts_ms = number(value, 0..=3_650 * DAY_MS)?,
             _ => return Err(unknown_key(key)),
         }
         Ok(())
@@ -124,6 +155,13 @@ impl Default for Config {
             least_lease_margin_ms: 60_000,
             user_agent: "Hookwright/0.1".to_owned(),
             guard: guard::Policy::default(),
+            woocommerce_user_agent: "WooCommerce/10.0.0 Hookshot (WordPress/6.8)".to_owned(),
+            site_url: String::new(),
+            ping: true,
+            sealer: Sealer::default(),
+            site_identity: String::new(),
+            keep_payloads_ms: 30 * DAY_MS,
+            keep_attempts_ms: 30 * DAY_MS,
         }
     }
 }
@@ -166,10 +204,20 @@ fn table_prefix(value: &str) -> Result<String, String> {
 }
 
 fn plain_http(value: &str) -> Result<PlainHttp, String> {
-    match value {
-        "true" => Ok(PlainHttp::Allowed),
-        "false" => Ok(PlainHttp::Refused),
-        _ => Err("write `true` or `false`".to_owned()),
+    Ok(if switch(value)? { PlainHttp::Allowed } else { PlainHttp::Refused })
+}
+
+fn switch(value: &str) -> Result<bool, String> {
+    value.parse().map_err(|_| "write `true` or `false`".to_owned())
+}
+
+fn site_url(value: &str) -> Result<String, String> {
+    if value.is_empty() {
+        return Ok(String::new());
+    }
+    match EndpointUrl::parse(value, PlainHttp::Allowed) {
+        Ok(url) => Ok(url.as_str().to_owned()),
+        Err(error) => Err(format!("{error}; write the address of your site, as `https://shop.example/`")),
     }
 }
 
@@ -180,6 +228,14 @@ fn user_agent(value: &str) -> Result<String, String> {
         Ok(value.to_owned())
     } else {
         Err(format!("write 1 to {MAX_USER_AGENT_BYTES} visible ASCII characters, as `Hookwright/0.1`"))
+    }
+}
+
+fn site_identity(value: &str) -> Result<String, String> {
+    if value.len() <= MAX_IDENTITY_BYTES && !value.chars().any(char::is_control) {
+        Ok(value.to_owned())
+    } else {
+        Err(format!("write up to {MAX_IDENTITY_BYTES} bytes without control characters, as `https://shop.example`"))
     }
 }
 
@@ -235,6 +291,13 @@ mod tests {
             "Hookwright/0.1",
             "",
             "",
+            "WooCommerce/10.0.0 Hookshot (WordPress/6.8)",
+            "",
+            "true",
+            "",
+            "",
+            "2592000000",
+            "2592000000",
         ];
         let pairs: Vec<_> = Config::KEYS.iter().copied().zip(values).collect();
         assert_eq!(pairs.len(), Config::KEYS.len());
@@ -258,7 +321,17 @@ mod tests {
         check("allow-addresses", "10.0.0.0/8", |config| {
             config.guard.addresses = vec![guard::Network::parse("10.0.0.0/8").unwrap()];
         });
+        check("woocommerce-user-agent", "WooCommerce/9.1 Hookshot (WordPress/6.7)", |config| {
+            config.woocommerce_user_agent = "WooCommerce/9.1 Hookshot (WordPress/6.7)".to_owned();
+        });
+        check("site-url", "https://shop.example", |config| config.site_url = "https://shop.example/".to_owned());
+        check("ping", "false", |config| config.ping = false);
         check("allow-ports", "443", |config| config.guard.ports = guard::OpenPorts::Only(vec![443]));
+        let keys = "k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+        check("encryption-keys", keys, |config| config.sealer = Sealer::parse(keys).unwrap());
+        check("site-identity", "https://é.example", |config| config.site_identity = "https://é.example".to_owned());
+        check("keep-payloads-ms", "0", |config| config.keep_payloads_ms = 0);
+        check("keep-attempts-ms", "315360000000", |config| config.keep_attempts_ms = 3_650 * DAY_MS);
     }
 
     #[test]
@@ -274,9 +347,15 @@ mod tests {
         check_refused("least-failures-to-disable", &["0"], "1 to 1000000");
         check_refused("least-lease-margin-ms", &["999"], "1000 to 3600000");
         check_refused("user-agent", &["", " a", "a\r\nb: c", "é", &"a".repeat(201)], "visible ASCII");
+        check_refused("site-url", &["shop.example", "ftp://shop.example/"], "the address of your site");
+        check_refused("ping", &["", "yes", "1"], "`true` or `false`");
         check_refused("allow-addresses", &["x", "10.0.0.0/8,x"], "`x` is no network");
         check_refused("allow-addresses", &["169.254.169.254"], "never called");
         check_refused("allow-ports", &["0", "443,x"], "1 to 65535");
+        check_refused("encryption-keys", &["x", "k1:AAAA"], "entry 1");
+        check_refused("site-identity", &[&"a".repeat(201), "a\nb", "\0"], "200 bytes");
+        check_refused("keep-payloads-ms", &["-1", "315360000001"], "0 to 315360000000");
+        check_refused("keep-attempts-ms", &["", "30d"], "0 to 315360000000");
     }
 
     #[test]

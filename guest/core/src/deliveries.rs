@@ -1,10 +1,10 @@
-//! The delivery log: what was sent, what came back, and one more attempt when a person asks for it.
+//! The delivery log: what was sent, what came back, and one more attempt or the end when a person asks for it.
 
 use crate::call::Call;
 use crate::error::{Error, FieldErrors, Result};
 use crate::id::{DeliveryId, EventId, WebhookId};
 use crate::paging::Paging;
-use crate::ports::StorageError;
+use crate::ports::{Statement, StorageError};
 use crate::registry::Status;
 use crate::retry::FailureKind;
 use crate::scope::Scope;
@@ -91,7 +91,9 @@ pub struct DeliveryQuery {
     pub paging: Paging,
 }
 
-const REDELIVER_MAX: usize = 100;
+const IDS_MAX: usize = 100;
+/// The reason of a delivery that a person ended.
+const CANCELLED: &str = "cancelled on request";
 
 impl Call<'_> {
     /// One delivery with payload and attempts.
@@ -152,20 +154,52 @@ impl Call<'_> {
     /// [`Error::Invalid`] when there are too many ids; an item fails with [`Error::NotFound`], or [`Error::Conflict`]
     /// when its state or its webhook's does not allow an attempt.
     pub fn redeliver(&mut self, scope: &Scope, ids: &[String]) -> Result<Vec<Result<Delivery>>> {
-        if ids.len() > REDELIVER_MAX {
-            return Err(Error::field("ids", format!("{} ids; at most {REDELIVER_MAX} at once", ids.len())));
+        self.each(scope, ids, Self::redeliver_one)
+    }
+
+    /// Ends deliveries that wait. One result for each id.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Invalid`] when there are too many ids; an item fails with [`Error::NotFound`], or [`Error::Conflict`]
+    /// when it is being sent or has ended.
+    pub fn cancel(&mut self, scope: &Scope, ids: &[String]) -> Result<Vec<Result<Delivery>>> {
+        self.each(scope, ids, Self::cancel_one)
+    }
+
+    fn each(
+        &mut self,
+        scope: &Scope,
+        ids: &[String],
+        one: fn(&mut Self, &Scope, &str) -> Result<Delivery>,
+    ) -> Result<Vec<Result<Delivery>>> {
+        if ids.len() > IDS_MAX {
+            return Err(Error::field("ids", format!("{} ids; at most {IDS_MAX} at once", ids.len())));
         }
         ids.iter()
-            .map(|id| match self.redeliver_one(scope, id) {
+            .map(|id| match one(self, scope, id) {
                 Err(Error::Storage(error)) => Err(Error::Storage(error)),
                 result => Ok(result),
             })
             .collect()
     }
 
+    fn cancel_one(&mut self, scope: &Scope, id: &str) -> Result<Delivery> {
+        let row = self.delivery_row(scope, id)?;
+        let refusal = match row.state {
+            State::Pending | State::Retrying | State::Held => {
+                return self.change_one(scope, id, self.sql.cancel(id, row.state, CANCELLED, self.now));
+            }
+            State::Sending => "it is being sent now; look at it again when the attempt is over",
+            State::Delivered => "it is delivered already",
+            State::Exhausted | State::Cancelled => "it has ended already, and nothing more is sent",
+        };
+        Err(Error::Conflict(format!("delivery {id}: {refusal}")))
+    }
+
     fn redeliver_one(&mut self, scope: &Scope, id: &str) -> Result<Delivery> {
         let row = self.delivery_row(scope, id)?;
-        let webhook = self.load_webhooks(std::slice::from_ref(&row.webhook_id))?.pop();
+        let webhook = self.load_webhooks(std::slice::from_ref(&row.webhook_id))?.pop().map(|(webhook, _)| webhook);
         let refusal = match (&webhook, row.state) {
             (None, _) => Some("its webhook was deleted".to_owned()),
             (Some(webhook), _) if webhook.status != Status::Active => {
@@ -180,7 +214,19 @@ impl Call<'_> {
         if let Some(refusal) = refusal {
             return Err(Error::Conflict(format!("delivery {id}: {refusal}")));
         }
-        match self.write(vec![self.sql.redeliver(&row, self.now)]) {
+        self.refuse_while_stopped()?;
+        let payload = self.read(vec![self.sql.has_payload(&row.event_id)])?.pop().unwrap_or_default();
+        if rows(payload, 1, Row::integer)?.is_empty() {
+            return Err(Error::Conflict(format!(
+                "delivery {id}: its payload is past its retention and gone; publish the event again"
+            )));
+        }
+        self.change_one(scope, id, self.sql.redeliver(&row, self.now))
+    }
+
+    /// Changes a delivery that must still be as it was read, and reads it again.
+    fn change_one(&mut self, scope: &Scope, id: &str, change: Statement) -> Result<Delivery> {
+        match self.write(vec![change]) {
             Ok(_) => {}
             Err(Error::Storage(StorageError::ExpectationFailed(_))) => {
                 return Err(Error::Conflict(format!("delivery {id} has just changed; look at it again")));

@@ -14,10 +14,10 @@ use crate::topic::Topic;
 /// # Errors
 ///
 /// [`TimeOutOfRange`] as for [`timestamp_text`].
-pub(crate) fn build(topic: &Topic, occurred_at_ms: i64, compact_data: &str) -> Result<Vec<u8>, TimeOutOfRange> {
+pub(crate) fn build(topic: &Topic, occurred_at_ms: i64, compact_data: &str) -> Result<String, TimeOutOfRange> {
     let timestamp = timestamp_text(occurred_at_ms)?;
     // A topic needs no escapes in JSON: it has only letters, digits, `_`, `-` and full stops.
-    Ok(format!(r#"{{"type":"{topic}","timestamp":"{timestamp}","data":{compact_data}}}"#).into_bytes())
+    Ok(format!(r#"{{"type":"{topic}","timestamp":"{timestamp}","data":{compact_data}}}"#))
 }
 
 /// A time as ISO 8601 in UTC with milliseconds: `2026-11-21T19:22:28.123Z`.
@@ -89,7 +89,7 @@ mod tests {
         let topic = Topic::parse("order.created").unwrap();
         let payload = build(&topic, 1_795_288_948_123, r#"{"id":9007199254740993}"#).unwrap();
         assert_eq!(
-            String::from_utf8(payload).unwrap(),
+            payload,
             r#"{"type":"order.created","timestamp":"2026-11-21T19:22:28.123Z","data":{"id":9007199254740993}}"#
         );
         assert_eq!(build(&topic, i64::MAX, "null"), Err(TimeOutOfRange));

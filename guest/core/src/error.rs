@@ -66,7 +66,7 @@ pub(crate) fn check_search(search: Option<&str>) -> Result<()> {
 }
 
 /// Collects the errors of several fields, so that a person sees all of them at once.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct FieldErrors(Vec<FieldError>);
 
 impl FieldErrors {

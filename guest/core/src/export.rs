@@ -13,7 +13,7 @@ mod markdown;
 mod names;
 mod openapi;
 mod schema;
-mod tree;
+pub(crate) mod tree;
 mod typescript;
 
 use std::collections::HashSet;
@@ -142,10 +142,35 @@ impl Entry {
         Some(format!(r#"{{"type":"{name}","timestamp":"{EXAMPLE_TIME}","data":{sample}}}"#))
     }
 
+    /// Why nobody should use the topic any more.
+    fn deprecation(&self) -> Option<String> {
+        let note = self.info.deprecated.as_ref()?;
+        Some(match &self.info.replaced_by {
+            Some(other) => format!("Deprecated: {note}. Use {other}."),
+            None => format!("Deprecated: {note}."),
+        })
+    }
+
+    /// The description, after what deprecates the topic.
+    fn description(&self) -> String {
+        let description = &self.info.description;
+        match self.deprecation() {
+            Some(note) if description.is_empty() => note,
+            Some(note) => format!("{note} {description}"),
+            None => description.clone(),
+        }
+    }
+
     /// Title and description in one text.
-    fn about(&self) -> String {
+    fn title_and_description(&self) -> String {
         let TopicInfo { title, description, .. } = &self.info;
         if description.is_empty() { title.clone() } else { format!("{title}. {description}") }
+    }
+
+    /// The same, after what deprecates the topic.
+    fn about(&self) -> String {
+        let about = self.title_and_description();
+        self.deprecation().map_or(about.clone(), |note| format!("{note} {about}"))
     }
 }
 
@@ -162,6 +187,8 @@ mod tests {
             sources: vec!["custom".to_owned()],
             schema: schema.map(str::to_owned),
             sample: sample.map(str::to_owned),
+            deprecated: Some("*since* | 2 @all".to_owned()),
+            replaced_by: Some("other.topic".to_owned()),
         }
     }
 
@@ -199,5 +226,11 @@ mod tests {
         let text = markdown::write(&entries);
         assert!(text.contains("`` \"a\\|`b`\" ``"), "{text}");
         assert!(text.contains("\\<b\\>@see"), "{text}");
+        assert!(text.contains("> Deprecated: \\*since\\* \\| 2 @all. Use other.topic."), "{text}");
+        assert!(code.contains("@deprecated *since* | 2 \\@all. Use other.topic. */"), "{code}");
+        for write in [asyncapi::write, openapi::write, json_schema::write] {
+            let text = write(&entries);
+            assert!(text.contains("\"deprecated\": true") && text.contains("Use other.topic."), "{text}");
+        }
     }
 }

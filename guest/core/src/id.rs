@@ -109,6 +109,21 @@ impl WebhookId {
     }
 }
 
+/// An id as the UUID that other systems expect: version 8 of RFC 9562, of the id's own bits but for the six that say
+/// so. A text that is no id gives the bits of its hash.
+#[must_use]
+pub(crate) fn uuid(id: &str) -> String {
+    let own = id.split_once('_').and_then(|(_, digits)| parse_digits(digits));
+    let bits = own.unwrap_or_else(|| {
+        let hash = crate::digest::of_parts(&[id.as_bytes()]);
+        hash.get(..32).and_then(|digits| u128::from_str_radix(digits, 16).ok()).unwrap_or_default()
+    });
+    let bits = bits & !(0xf << 76) & !(0x3 << 62) | 0x8 << 76 | 0x2 << 62;
+    let digits = format!("{bits:032x}");
+    let group = |from: usize, to: usize| digits.get(from..to).unwrap_or_default();
+    [group(0, 8), group(8, 12), group(12, 16), group(16, 20), group(20, 32)].join("-")
+}
+
 /// A text is not an id of the kind that is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct IdError {
@@ -194,6 +209,16 @@ mod tests {
         assert_eq!(EventId::new(1, [0; 10]).to_string(), "evt_00000000010000000000000000");
         // The ten characters of this time in a ULID, as the ULID specification shows them.
         assert_eq!(DeliveryId::new(1_469_918_176_385, [0; 10]).to_string(), "dlv_01aryz6s410000000000000000");
+    }
+
+    #[test]
+    fn a_uuid_has_the_bits_of_the_id() {
+        assert_eq!(uuid("wh_00000000000000000000000000"), "00000000-0000-8000-8000-000000000000");
+        assert_eq!(uuid("evt_7zzzzzzzzzzzzzzzzzzzzzzzzz"), "ffffffff-ffff-8fff-bfff-ffffffffffff");
+        // The time of the example below is 01563df3 6481 in hexadecimal.
+        assert_eq!(uuid("dlv_01aryz6s410000000000000000"), "01563df3-6481-8000-8000-000000000000");
+        // The first half of the SHA-256 of eight bytes of length and nothing.
+        assert_eq!(uuid(""), "af5570f5-a181-8b7a-b78c-af4bc70a660f");
     }
 
     #[test]

@@ -4,7 +4,8 @@ use crate::call::Call;
 use crate::error::{Error, Result};
 use crate::ports::{Dialect, Level, Mode, StorageError};
 use crate::registry::Status;
-use crate::sql::{QueueState, SCHEMA_VERSION, Sql, State, decode_version, rows};
+use crate::sql::{QueueState, SCHEMA_VERSION, Sql, State, SwitchRow, decode_version, rows};
+use crate::switch::Stopped;
 
 /// What a migration did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub struct Stats {
     pub deliveries: Vec<(State, u64)>,
     /// Due time of the oldest delivery that is due, unix milliseconds.
     pub oldest_due: Option<i64>,
+    /// That nothing is sent now, and why.
+    pub stopped: Option<Stopped>,
 }
 
 impl Call<'_> {
@@ -53,6 +56,7 @@ impl Call<'_> {
             self.storage.execute(Mode::Schema, steps)?;
             self.environment.log(Level::Info, &format!("the tables were brought to version {version}"));
         }
+        self.remember_identity()?;
         Ok(Migration { from_version, to_version: SCHEMA_VERSION })
     }
 
@@ -62,12 +66,18 @@ impl Call<'_> {
     ///
     /// [`Error::Storage`]
     pub fn stats(&mut self) -> Result<Stats> {
-        let batch = vec![self.sql.webhooks_by_status(), self.sql.deliveries_by_state(), self.sql.queue_state(self.now)];
+        let batch = vec![
+            self.sql.webhooks_by_status(),
+            self.sql.deliveries_by_state(),
+            self.sql.queue_state(self.now),
+            self.sql.switch(),
+        ];
         let mut results = self.read(batch)?.into_iter();
         let mut next = || results.next().unwrap_or_default();
         let by_status = rows(next(), 2, |row| Ok((Status::parse(&row.text()?), row.integer()?.unsigned_abs())))?;
         let by_state = rows(next(), 3, Sql::read_state_count)?;
         let queue = rows(next(), QueueState::WIDTH, QueueState::read)?;
+        let stopped = SwitchRow::of(next())?.stopped;
         let sum = |of: &dyn Fn(&(State, u64)) -> bool| by_state.iter().filter(|row| of(row)).map(|row| row.1).sum();
         Ok(Stats {
             webhooks: Status::ALL
@@ -76,6 +86,7 @@ impl Call<'_> {
                 .collect(),
             deliveries: State::ALL.into_iter().map(|state| (state, sum(&|row| row.0 == state))).collect(),
             oldest_due: queue.first().and_then(|queue| queue.oldest),
+            stopped: stopped.map(|(since, reason)| Stopped { reason, since }),
         })
     }
 

@@ -3,12 +3,22 @@
 //! Decides who receives an event and what exactly they will be sent; knows nothing of sending. A publish writes only
 //! rows of its own: it never touches a webhook, so it waits for no worker.
 
+mod checks;
+mod explain;
+mod guarded;
+
 use std::collections::{HashMap, HashSet};
 
+use checks::Rules;
+use guarded::Guards;
+
+pub use explain::{Explanation, Forecast, Obstacle};
+
+use crate::address::Addressing;
 use crate::call::Call;
 use crate::catalogue;
+use crate::dialect::Occurrence;
 use crate::digest;
-use crate::envelope;
 use crate::error::{Error, FieldErrors, Result};
 use crate::id::{DeliveryId, EventId, Token};
 use crate::json;
@@ -41,11 +51,14 @@ pub struct Receipt {
     pub deliveries: u32,
     /// Unix milliseconds.
     pub published_at: i64,
-    /// An earlier publish with the same idempotency key had stored it.
+    /// An earlier publish with the same idempotency key, or of the same data, had stored it.
     pub replayed: bool,
+    /// What the publisher should know: violations of the schema, and what is deprecated.
+    pub warnings: Vec<String>,
 }
 
 /// An event that is valid, and where its result belongs.
+#[derive(Clone)]
 struct Draft {
     index: usize,
     id: String,
@@ -57,16 +70,18 @@ struct Draft {
 }
 
 /// An event ready to be stored.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct OutboxEvent {
     pub(crate) id: String,
     pub(crate) topic: String,
     pub(crate) account: String,
     pub(crate) occurred_at: i64,
     pub(crate) fingerprint: Option<String>,
-    pub(crate) body: Vec<u8>,
-    pub(crate) webhook_ids: Vec<String>,
+    pub(crate) addressing: Addressing,
 }
+
+/// The webhooks of each pair of topic and account.
+type Subscribers = HashMap<(String, String), Vec<Subscriber>>;
 
 const EVENTS_MAX: usize = 1_000;
 const BATCH_BYTES_MAX: usize = 16 * 1024 * 1024;
@@ -95,9 +110,15 @@ impl Call<'_> {
         let drafts = self.parse(events, &mut results);
         let drafts = self.refuse_unknown(drafts, &mut results)?;
         let (drafts, twins) = separate_twins(drafts, &mut results);
-        let subscribers = self.subscribers(&drafts)?;
+        let (subscribers, rules) = self.subscribers(&drafts)?;
+        let (drafts, checked) = rules.apply(drafts, &mut results);
         let outbox = self.freeze(drafts, &subscribers, &mut results);
-        self.store(outbox, &mut results)?;
+        if checked.is_plain() {
+            self.store(outbox, &Guards::default(), &mut results)?;
+        } else {
+            self.store_guarded(&outbox, &checked, &mut results)?;
+        }
+        checked.warn(&mut results);
         for (index, first) in twins {
             results[index] =
                 results[first].clone().map(|result| result.map(|receipt| Receipt { replayed: true, ..receipt }));
@@ -158,13 +179,6 @@ impl Call<'_> {
         Ok(Draft { index, id: id.to_string(), topic, account, occurred_at, data, fingerprint })
     }
 
-    fn payload_problem(&self, bytes: usize) -> Option<String> {
-        let max = self.config.max_payload_bytes as usize;
-        (bytes > max).then(|| {
-            format!("{bytes} bytes; at most {max} are allowed (setting max-payload-bytes). Send an id and let the receiver fetch the rest")
-        })
-    }
-
     fn refuse_unknown(&mut self, drafts: Vec<Draft>, results: &mut [Option<Result<Receipt>>]) -> Result<Vec<Draft>> {
         let unknown = self.unknown_topics(drafts.iter().map(|draft| &draft.topic))?;
         if unknown.is_empty() {
@@ -178,8 +192,8 @@ impl Call<'_> {
         Ok(known)
     }
 
-    /// The webhooks of each pair of topic and account.
-    fn subscribers(&mut self, drafts: &[Draft]) -> Result<HashMap<(String, String), Vec<String>>> {
+    /// The webhooks of each pair of topic and account, and what is set for topics and accounts.
+    fn subscribers(&mut self, drafts: &[Draft]) -> Result<(Subscribers, Rules)> {
         let mut pairs: Vec<(String, String)> = Vec::new();
         let mut statements = Vec::new();
         let mut seen = HashSet::new();
@@ -192,20 +206,22 @@ impl Call<'_> {
             }
         }
         if statements.is_empty() {
-            return Ok(HashMap::new());
+            return Ok((HashMap::new(), Rules::default()));
         }
+        statements.extend(self.rule_statements(drafts));
+        let mut answers = self.read(statements)?.into_iter();
         let mut found = HashMap::with_capacity(pairs.len());
-        for (pair, result) in pairs.into_iter().zip(self.read(statements)?) {
-            let webhooks = rows(result, 1, Subscriber::read)?;
-            found.insert(pair, webhooks.into_iter().map(|subscriber| subscriber.webhook_id).collect());
+        for (pair, result) in pairs.into_iter().zip(answers.by_ref()) {
+            found.insert(pair, rows(result, Subscriber::WIDTH, Subscriber::read)?);
         }
-        Ok(found)
+        let rules = self.rules(answers)?;
+        Ok((found, rules))
     }
 
     fn freeze(
         &mut self,
         drafts: Vec<Draft>,
-        subscribers: &HashMap<(String, String), Vec<String>>,
+        subscribers: &Subscribers,
         results: &mut [Option<Result<Receipt>>],
     ) -> Vec<(usize, OutboxEvent)> {
         let interests = if drafts.is_empty() { Vec::new() } else { self.extensions.interests() };
@@ -221,44 +237,50 @@ impl Call<'_> {
         outbox
     }
 
-    fn freeze_one(&self, mut draft: Draft, webhook_ids: &[String], interests: &[Interest]) -> Result<OutboxEvent> {
-        let mut webhook_ids = webhook_ids.to_vec();
-        let context = EventContext {
-            event_id: &draft.id,
-            topic: draft.topic.as_str(),
-            account: Some(draft.account.as_str()).filter(|account| !account.is_empty()),
-        };
+    fn freeze_one(&self, mut draft: Draft, subscribers: &[Subscriber], interests: &[Interest]) -> Result<OutboxEvent> {
+        let account = Some(draft.account.as_str()).filter(|account| !account.is_empty());
+        let context = EventContext { event_id: &draft.id, topic: draft.topic.as_str(), account };
         if wanted(interests, Hook::FilterData, &draft.topic) {
             let filtered = self.extensions.filter_data(context, &draft.data).map_err(Error::Extension)?;
             draft.data = json::compact(&filtered)
                 .map_err(|error| Error::Extension(format!("an extension returned bad JSON: {error}")))?;
         }
+        let occurrence = Occurrence {
+            event_id: &draft.id,
+            webhook_id: "",
+            topic: &draft.topic,
+            occurred_at_ms: draft.occurred_at,
+            data: &draft.data,
+            account,
+        };
+        let mut subscribers = self.wanting(&occurrence, subscribers.to_vec());
         if wanted(interests, Hook::ShouldDeliver, &draft.topic) {
-            let mut wanting = Vec::with_capacity(webhook_ids.len());
-            for id in webhook_ids {
-                if self.extensions.should_deliver(context, &id, &draft.data).map_err(Error::Extension)? {
-                    wanting.push(id);
+            let mut wanting = Vec::with_capacity(subscribers.len());
+            for subscriber in subscribers {
+                let webhook_id = &subscriber.webhook_id;
+                if self.extensions.should_deliver(context, webhook_id, &draft.data).map_err(Error::Extension)? {
+                    wanting.push(subscriber);
                 }
             }
-            webhook_ids = wanting;
+            subscribers = wanting;
         }
-        let body = envelope::build(&draft.topic, draft.occurred_at, &draft.data)
-            .map_err(|error| Error::field("occurred-at", error.to_string()))?;
-        if let Some(problem) = self.payload_problem(body.len()) {
-            return Err(Error::field("data", format!("the payload has {problem}")));
-        }
+        let addressing = self.address(&occurrence, &subscribers)?;
         Ok(OutboxEvent {
             id: draft.id,
             topic: draft.topic.as_str().to_owned(),
             account: draft.account,
             occurred_at: draft.occurred_at,
             fingerprint: draft.fingerprint,
-            body,
-            webhook_ids,
+            addressing,
         })
     }
 
-    fn store(&mut self, outbox: Vec<(usize, OutboxEvent)>, results: &mut [Option<Result<Receipt>>]) -> Result<()> {
+    fn store(
+        &mut self,
+        outbox: Vec<(usize, OutboxEvent)>,
+        guards: &Guards,
+        results: &mut [Option<Result<Receipt>>],
+    ) -> Result<()> {
         if outbox.is_empty() {
             return Ok(());
         }
@@ -266,18 +288,14 @@ impl Call<'_> {
         let mut keyed: HashMap<String, (usize, String)> = HashMap::new();
         let mut events = Vec::with_capacity(outbox.len());
         for (index, event) in outbox {
-            results[index] = Some(Ok(Receipt {
-                event_id: event.id.clone(),
-                deliveries: u32::try_from(event.webhook_ids.len()).unwrap_or(u32::MAX),
-                published_at: self.now,
-                replayed: false,
-            }));
+            results[index] = Some(Ok(receipt(&event, self.now)));
             if let Some(fingerprint) = &event.fingerprint {
                 keyed.insert(event.id.clone(), (index, fingerprint.clone()));
             }
             events.push(event);
         }
         let mut statements = self.outbox_statements(events, &token);
+        statements.extend(guards.statements(&self.sql, &token));
         let ids: Vec<&str> = keyed.keys().map(String::as_str).collect();
         let reads: Vec<Statement> = ids.chunks(IN_LIST_MAX).map(|part| self.sql.stored_events(part)).collect();
         let written = statements.len();
@@ -297,7 +315,6 @@ impl Call<'_> {
 
     /// The statements that store events under the token, with their payloads and deliveries.
     pub(crate) fn outbox_statements(&mut self, events: Vec<OutboxEvent>, token: &str) -> Vec<Statement> {
-        let due_at = self.now.saturating_add_unsigned(self.config.retry_schedule.delay_before(1).unwrap_or(0));
         let (mut inserts, mut payloads, mut deliveries) = (Vec::new(), Vec::new(), Vec::new());
         for event in events {
             inserts.push(EventInsert {
@@ -305,25 +322,24 @@ impl Call<'_> {
                 topic: event.topic.clone(),
                 account: event.account.clone(),
                 occurred_at: event.occurred_at,
-                deliveries: u32::try_from(event.webhook_ids.len()).unwrap_or(u32::MAX),
+                deliveries: u32::try_from(event.addressing.deliveries.len()).unwrap_or(u32::MAX),
                 fingerprint: event.fingerprint,
             });
-            if event.webhook_ids.is_empty() {
-                continue;
-            }
-            let digest = digest::of_parts(&[&event.body]);
-            for webhook_id in event.webhook_ids {
+            for delivery in event.addressing.deliveries {
                 deliveries.push(DeliveryInsert {
                     id: DeliveryId::new(self.now, self.random()).to_string(),
                     event_id: event.id.clone(),
-                    webhook_id,
-                    digest: digest.clone(),
+                    webhook_id: delivery.webhook_id,
+                    digest: delivery.digest,
                     topic: event.topic.clone(),
                     account: event.account.clone(),
-                    due_at,
+                    shape: delivery.shape,
+                    due_at: delivery.due_at,
                 });
             }
-            payloads.push(PayloadInsert { event_id: event.id, digest, body: event.body });
+            for (digest, body) in event.addressing.payloads {
+                payloads.push(PayloadInsert { event_id: event.id.clone(), digest, body });
+            }
         }
         let mut statements = self.sql.insert_events(&inserts, token, self.now);
         statements.extend(self.sql.insert_payloads(payloads, token));
@@ -351,6 +367,16 @@ fn separate_twins(drafts: Vec<Draft>, results: &mut [Option<Result<Receipt>>]) -
     (kept, twins)
 }
 
+fn receipt(event: &OutboxEvent, now: i64) -> Receipt {
+    Receipt {
+        event_id: event.id.clone(),
+        deliveries: u32::try_from(event.addressing.deliveries.len()).unwrap_or(u32::MAX),
+        published_at: now,
+        replayed: false,
+        warnings: Vec::new(),
+    }
+}
+
 fn replay(stored: StoredEvent, fingerprint: &str) -> Result<Receipt> {
     if stored.fingerprint.as_deref() != Some(fingerprint) {
         return Err(key_of_another());
@@ -360,6 +386,7 @@ fn replay(stored: StoredEvent, fingerprint: &str) -> Result<Receipt> {
         deliveries: stored.deliveries,
         published_at: stored.published_at,
         replayed: true,
+        warnings: Vec::new(),
     })
 }
 

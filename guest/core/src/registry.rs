@@ -3,12 +3,18 @@
 //! Decides what a valid webhook is and what changing one does to its deliveries; knows nothing of publishing or sending.
 //! A webhook outside the caller's scope is answered exactly as one that does not exist.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
+mod headers;
+mod limits;
+mod many;
+mod options;
 mod record;
+mod rotation;
 mod rules;
 
-use record::{row_of, webhook};
+use record::webhook;
+use rotation::{kind_problem, check_secret, stored_kind};
 use rules::{parse_name, parse_url};
 
 use crate::call::Call;
@@ -16,15 +22,15 @@ use crate::error::{Error, FieldErrors, Result, check_search};
 use crate::id::WebhookId;
 use crate::ports::{Statement, StorageError};
 use crate::scope::{Scope, account_problem};
-use crate::secret::Secret;
-use crate::sql::{Row, WebhookFilter, WebhookRow, rows};
+use crate::secret::SecretText;
+use crate::sql::{Row, SettingsRow, WebhookFilter, WebhookRow, rows};
 use crate::topic::Topic;
 
 pub use crate::sql::{Status, WebhookSort};
+pub use options::WebhookOptions;
 pub use record::{Created, Health, NewWebhook, Webhook, WebhookChanges, WebhookQuery};
+pub(crate) use rotation::former_secrets;
 
-const DELETE_MAX: usize = 100;
-const SECRET_BYTES: usize = 32;
 /// A concurrent change between reading and writing is answered by reading again, this often.
 const UPDATE_TRIES: usize = 5;
 
@@ -33,7 +39,7 @@ impl Call<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::Invalid`]
+    /// [`Error::Invalid`], [`Error::Forbidden`] when the account may not have one more
     pub fn create_webhook(&mut self, new: NewWebhook) -> Result<Created> {
         let mut errors = FieldErrors::default();
         let name = match new.name {
@@ -49,15 +55,20 @@ impl Call<'_> {
         if status == Status::Disabled {
             errors.add("status", DISABLED_IS_NOT_CHOSEN);
         }
-        let secret = match &new.secret {
-            Some(text) => errors.check("secret", Secret::parse(text)),
-            None => errors.check("secret", Secret::generate(&self.random::<SECRET_BYTES>())),
+        let mut settings = SettingsRow::new();
+        new.options.apply(&mut settings, &mut errors);
+        let secret = match new.secret {
+            Some(text) => text,
+            None => self.new_secret(&settings),
         };
+        let secret = errors.check("secret", check_secret(&secret, &settings));
         errors.into_result()?;
-        let (Some(name), Some(url), Some(secret)) = (name, url, secret) else {
+        let (Some(name), Some(url), Some((secret, kind))) = (name, url, secret) else {
             return Err(Error::field("webhook", "the webhook is not valid"));
         };
 
+        options::secret_kind_word(kind).clone_into(&mut settings.secret_kind);
+        settings.ping_pending = status == Status::Active;
         let row = WebhookRow {
             id: WebhookId::new(self.random()).to_string(),
             account: new.account.unwrap_or_default(),
@@ -74,11 +85,17 @@ impl Call<'_> {
             last_success_at: None,
             last_failure_at: None,
             slowed_until: 0,
+            delivered: 0,
+            failed: 0,
+            settings,
         };
-        let mut batch = vec![self.sql.insert_webhook(&row, &secret.expose())];
+        let stored_secret = self.seal_secret(&row.id, &secret)?;
+        let stored_headers = self.seal_headers(&row.id, new.options.headers.as_deref())?;
+        let mut batch = vec![self.sql.insert_webhook(&row, &stored_secret, &stored_headers)];
         batch.extend(self.subscription_inserts(&row, &patterns));
-        self.write(batch)?;
-        Ok(Created { webhook: webhook(row, patterns), secret })
+        batch.extend(self.ping_by_itself(&row)?);
+        self.write_counted(&row.account, batch)?;
+        Ok(Created { webhook: webhook(row, patterns), secret: SecretText(secret) })
     }
 
     /// One webhook.
@@ -87,11 +104,7 @@ impl Call<'_> {
     ///
     /// [`Error::NotFound`]
     pub fn webhook(&mut self, scope: &Scope, id: &str) -> Result<Webhook> {
-        WebhookId::parse(id).map_err(|_| not_found(id))?;
-        self.load_webhooks(&[id.to_owned()])?
-            .into_iter()
-            .find(|webhook| scope.sees(webhook.account.as_deref()))
-            .ok_or_else(|| not_found(id))
+        self.load_row(scope, id).map(|(row, topics)| webhook(row, topics))
     }
 
     /// One page of webhooks, and the number on all pages.
@@ -124,7 +137,7 @@ impl Call<'_> {
         let mut results = self.read(batch)?.into_iter();
         let found = rows(results.next().unwrap_or_default(), WebhookRow::WIDTH, WebhookRow::read)?;
         let total = rows(results.next().unwrap_or_default(), 1, Row::integer)?;
-        let webhooks = self.with_topics(found)?;
+        let webhooks = self.with_topics(found)?.into_iter().map(|(row, topics)| webhook(row, topics)).collect();
         Ok((webhooks, total.first().copied().unwrap_or(0).unsigned_abs()))
     }
 
@@ -132,7 +145,8 @@ impl Call<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::Invalid`], [`Error::NotFound`], [`Error::Conflict`] on a stale revision
+    /// [`Error::Invalid`], [`Error::NotFound`], [`Error::Conflict`] on a stale revision, [`Error::Forbidden`] when the
+    /// account may not have active webhooks
     pub fn update_webhook(&mut self, scope: &Scope, id: &str, changes: &WebhookChanges) -> Result<Webhook> {
         let mut errors = FieldErrors::default();
         let name = changes.name.as_ref().and_then(|name| errors.check("name", parse_name(name)));
@@ -144,36 +158,51 @@ impl Call<'_> {
         if changes.status == Some(Status::Disabled) {
             errors.add("status", DISABLED_IS_NOT_CHOSEN);
         }
-        errors.into_result()?;
 
         for _ in 0..UPDATE_TRIES {
-            let current = self.webhook(scope, id)?;
-            if let Some(seen) = changes.revision.filter(|seen| *seen != current.revision) {
-                return Err(stale(id, seen, current.revision));
+            let (mut row, current_topics) = self.load_row(scope, id)?;
+            let seen = row.revision;
+            if let Some(expected) = changes.revision.filter(|expected| *expected != seen) {
+                return Err(stale(id, expected, seen));
             }
-            let seen = current.revision;
-            let status = changes.status.unwrap_or(current.status);
-            let status_changes = status != current.status;
-            let patterns = topics.clone().unwrap_or_else(|| current.topics.clone());
-            let mut row = row_of(current);
+            let mut errors = errors.clone();
+            changes.options.apply(&mut row.settings, &mut errors);
+            if let Some(problem) = kind_problem(stored_kind(&row.settings.secret_kind), &row.settings) {
+                errors.add("dialect", format!("{problem}; the present secret is another: rotate it first"));
+            }
+            errors.into_result()?;
+            let status = changes.status.unwrap_or(row.status);
+            let status_changes = status != row.status;
+            let patterns = topics.clone().unwrap_or(current_topics);
             row.revision = seen.saturating_add(1);
             row.updated_at = self.now;
             if let Some(name) = &name {
                 row.name.clone_from(name);
             }
-            if let Some(url) = &url {
+            let mut moved = false;
+            if let Some(url) = url.as_ref().filter(|url| url.as_str() != row.url) {
                 row.url = url.as_str().to_owned();
+                moved = true;
             }
-            let mut batch = Vec::new();
+            let (mut batch, mut extra) = (Vec::new(), Vec::new());
             if status_changes {
                 row.status = status;
                 row.status_at = self.now;
                 row.status_reason = None;
                 if status == Status::Active {
+                    self.open_gate(&row.account)?;
+                    moved = true;
                     (row.failures, row.failing_since, row.slowed_until) = (0, None, 0);
+                    extra.push(self.sql.forgive(&row.id));
                 }
             }
+            row.settings.ping_pending |= moved;
             batch.push(self.sql.update_webhook(&row, seen));
+            batch.append(&mut extra);
+            if let Some(list) = &changes.options.headers {
+                let stored = self.seal_headers(&row.id, Some(list))?;
+                batch.push(self.sql.update_headers(&row.id, &stored));
+            }
             if topics.is_some() {
                 batch.push(self.sql.delete_subscriptions(&row.id));
                 batch.extend(self.subscription_inserts(&row, &patterns));
@@ -184,6 +213,10 @@ impl Call<'_> {
                     Status::Paused | Status::Disabled => self.sql.hold(&row.id),
                 });
             }
+            if moved {
+                batch.push(self.sql.await_ping(&row.id, true));
+                batch.extend(self.ping_by_itself(&row)?);
+            }
             match self.write(batch) {
                 Ok(_) => return Ok(webhook(row, patterns)),
                 Err(Error::Storage(StorageError::ExpectationFailed(_))) => {}
@@ -193,43 +226,27 @@ impl Call<'_> {
         Err(Error::Conflict(format!("webhook {id} is being changed by others; try again")))
     }
 
-    /// Deletes webhooks and cancels what waits for them. One result for each id.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Invalid`] when there are too many ids; an item fails with [`Error::NotFound`].
-    pub fn delete_webhooks(&mut self, scope: &Scope, ids: &[String]) -> Result<Vec<Result<()>>> {
-        if ids.len() > DELETE_MAX {
-            return Err(Error::field("ids", format!("{} ids; at most {DELETE_MAX} may be deleted at once", ids.len())));
-        }
-        let wanted: Vec<String> = ids.iter().filter(|id| WebhookId::parse(id).is_ok()).cloned().collect();
-        let mut known: HashSet<String> = self
-            .load_webhooks(&wanted)?
-            .into_iter()
-            .filter(|webhook| scope.sees(webhook.account.as_deref()))
-            .map(|webhook| webhook.id)
-            .collect();
-        let mut results = Vec::with_capacity(ids.len());
-        for id in ids {
-            if !known.remove(id) {
-                results.push(Err(not_found(id)));
-                continue;
-            }
-            let batch = vec![
-                self.sql.delete_webhook(id),
-                self.sql.delete_subscriptions(id),
-                self.sql.cancel_waiting(id, self.now),
-            ];
-            results.push(match self.write(batch) {
-                Ok(_) => Ok(()),
-                Err(Error::Storage(StorageError::ExpectationFailed(_))) => Err(not_found(id)),
-                Err(error) => return Err(error),
-            });
-        }
-        Ok(results)
+    /// The webhook's row and topics, if the scope sees it.
+    pub(crate) fn load_row(&mut self, scope: &Scope, id: &str) -> Result<(WebhookRow, Vec<String>)> {
+        WebhookId::parse(id).map_err(|_| not_found(id))?;
+        self.load_webhooks(&[id.to_owned()])?
+            .pop()
+            .filter(|(row, _)| scope.sees(Some(row.account.as_str()).filter(|account| !account.is_empty())))
+            .ok_or_else(|| not_found(id))
     }
 
-    pub(crate) fn load_webhooks(&mut self, ids: &[String]) -> Result<Vec<Webhook>> {
+    /// Headers as they are stored: a JSON object of pairs, sealed like a secret.
+    fn seal_headers(&mut self, id: &str, headers: Option<&[(String, String)]>) -> Result<String> {
+        match headers {
+            Some(list) if !list.is_empty() => {
+                let lower: Vec<_> = list.iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
+                self.seal_secret(&headers_seal(id), &serde_json::json!(lower).to_string())
+            }
+            _ => Ok(String::new()),
+        }
+    }
+
+    pub(crate) fn load_webhooks(&mut self, ids: &[String]) -> Result<Vec<(WebhookRow, Vec<String>)>> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
@@ -238,7 +255,7 @@ impl Call<'_> {
         self.with_topics(found)
     }
 
-    fn with_topics(&mut self, found: Vec<WebhookRow>) -> Result<Vec<Webhook>> {
+    fn with_topics(&mut self, found: Vec<WebhookRow>) -> Result<Vec<(WebhookRow, Vec<String>)>> {
         if found.is_empty() {
             return Ok(Vec::new());
         }
@@ -255,7 +272,7 @@ impl Call<'_> {
             .into_iter()
             .map(|row| {
                 let topics = topics.remove(&row.id).unwrap_or_default();
-                webhook(row, topics)
+                (row, topics)
             })
             .collect())
     }
@@ -273,6 +290,11 @@ const DISABLED_IS_NOT_CHOSEN: &str =
 
 fn not_found(id: &str) -> Error {
     Error::NotFound(format!("webhook {id}"))
+}
+
+/// What the sealed headers of a webhook belong to, so that they open nowhere else.
+pub(crate) fn headers_seal(id: &str) -> String {
+    format!("{id}/headers")
 }
 
 fn stale(id: &str, seen: i64, current: i64) -> Error {

@@ -82,6 +82,24 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// A secret of any kind as its text. Prints as `SecretText(redacted)`.
+#[derive(Clone)]
+pub struct SecretText(pub(crate) String);
+
+impl SecretText {
+    /// The text, for the one time that it is shown or stored.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SecretText {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("SecretText(redacted)")
+    }
+}
+
 /// Why a text is no secret. Never holds any of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecretError {

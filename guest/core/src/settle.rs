@@ -7,18 +7,18 @@
 //! changed, nothing is written, and all is read and decided again.
 
 mod record;
+mod redact;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::call::Call;
-use crate::envelope;
 use crate::error::{Error, Result};
-use crate::id::{DeliveryId, EventId, Token};
+use crate::id::DeliveryId;
+use crate::operational::{self, FAILING_AFTER, Notice};
+use crate::ping::PING;
 use crate::ports::{Level, Statement, StorageError};
-use crate::publish::OutboxEvent;
 use crate::retry::{self, Answer, Failure, Next, RunOfFailures, Verdict};
-use crate::sql::{HealthChange, IN_LIST_MAX, Row, SettleRow, SettleWebhook, Settled, State, rows};
-use crate::topic::Topic;
+use crate::sql::{HealthChange, IN_LIST_MAX, SettleRow, SettleWebhook, Settled, State, rows};
 use record::attempt_row;
 
 pub use record::{Decision, Outcome, Response, Settlement};
@@ -28,11 +28,6 @@ struct Disabling {
     revision: i64,
     reason: String,
     name: String,
-    url: String,
-    account: String,
-    /// False when the outcome is that of an operational event: their deliveries publish none, or two webhooks that
-    /// watch each other would never end.
-    announced: bool,
 }
 
 /// All that one batch writes.
@@ -43,13 +38,13 @@ struct Plan {
     /// By webhook id: workers that lock rows in one order do not deadlock.
     health: BTreeMap<String, HealthChange>,
     disabling: BTreeMap<String, Disabling>,
+    notices: Vec<Notice>,
+    answered_pings: BTreeSet<String>,
     results: Vec<Option<Result<Decision>>>,
 }
 
 const SETTLEMENTS_MAX: usize = 1_000;
 const TRIES: usize = 5;
-/// The topic of the event about a disabled webhook.
-const WEBHOOK_DISABLED: &str = "webhook.disabled";
 
 impl Call<'_> {
     /// Records outcomes and decides what is next. One result for each.
@@ -148,12 +143,18 @@ impl Call<'_> {
             Verdict::Failed(failure) => Some(failure),
         };
         let reason = failure.map(|failure| failure.reason.clone());
-        plan.attempts.push(
-            self.sql
-                .insert_attempt(&row.id, attempt_row(settlement, row, reason.clone(), self.config.response_cap_bytes)),
-        );
+        let attempt = attempt_row(settlement, row, reason.clone(), self.config.response_cap_bytes);
+        plan.attempts.extend(self.sql.record_attempt(&row.id, attempt));
         let webhook_disabled = if row.test { false } else { self.note_health(settlement, row, failure, plan) };
         let (state, due_at) = self.next_state(row, failure, plan);
+        if let (State::Exhausted, Some(failure), Some(webhook)) = (state, failure, &row.webhook)
+            && operational::is_told(row)
+        {
+            plan.notices.push(Notice::exhausted(row, webhook, Some(settlement), &failure.reason, self.now));
+        }
+        if failure.is_none() && row.topic == PING {
+            plan.answered_pings.insert(row.webhook_id.clone());
+        }
         let finished_at = is_final(state).then_some(self.now);
         plan.deliveries.push(self.sql.settle_delivery(&Settled {
             id: &row.id,
@@ -174,9 +175,10 @@ impl Call<'_> {
             return (State::Exhausted, None);
         }
         let random = self.random_u32();
-        match retry::next(&self.config.retry_schedule, row.attempts.saturating_add(1), failure, self.now, random) {
+        let attempts = row.attempts.saturating_sub(row.attempts_before).saturating_add(1);
+        match retry::next(&self.schedule(&webhook.retry_schedule), attempts, failure, self.now, random) {
             Next::Exhausted => (State::Exhausted, None),
-            Next::Retry { .. } if !webhook.active || plan.disabling.contains_key(&row.webhook_id) => {
+            Next::Retry { .. } if row.stopped || !webhook.active || plan.disabling.contains_key(&row.webhook_id) => {
                 (State::Held, None)
             }
             Next::Retry { at_ms } => (State::Retrying, Some(at_ms)),
@@ -188,7 +190,7 @@ impl Call<'_> {
         let (state, due_at) = match &row.webhook {
             None => (State::Cancelled, None),
             Some(_) if row.test => (State::Cancelled, None),
-            Some(webhook) if !webhook.active => (State::Held, None),
+            Some(webhook) if row.stopped || !webhook.active => (State::Held, None),
             Some(_) if row.attempts > 0 => (State::Retrying, Some(self.now)),
             Some(_) => (State::Pending, Some(self.now)),
         };
@@ -215,16 +217,21 @@ impl Call<'_> {
         let Some(webhook) = &row.webhook else { return false };
         let at = settlement.started_at.saturating_add(i64::from(settlement.duration_ms)).min(self.now);
         let change = plan.health.entry(row.webhook_id.clone()).or_default();
+        let told = operational::is_told(row);
         let Some(failure) = failure else {
-            *change = HealthChange {
-                restarted: true,
-                last_success_at: Some(at),
-                last_failure_at: change.last_failure_at,
-                slowed_until: change.slowed_until,
-                ..HealthChange::default()
-            };
+            let failures = run(webhook, change, at).count;
+            let was_disabled = webhook.was_disabled && !change.restarted;
+            let usable = webhook.active && !plan.disabling.contains_key(&row.webhook_id);
+            if told && usable && (failures >= FAILING_AFTER || was_disabled) && change.recovered_from.is_none() {
+                change.recovered_from = Some((webhook.failures, webhook.was_disabled));
+                plan.notices.push(Notice::recovered(row, webhook, failures, self.now));
+            }
+            change.delivered = change.delivered.saturating_add(1);
+            (change.restarted, change.failures, change.failing_since) = (true, 0, None);
+            change.last_success_at = Some(at);
             return false;
         };
+        change.failed = change.failed.saturating_add(1);
         change.failures = change.failures.saturating_add(1);
         change.failing_since.get_or_insert(at);
         change.last_failure_at = Some(at);
@@ -234,28 +241,23 @@ impl Call<'_> {
         }
         let disabled = retry::disables(failure, run(webhook, change, at), self.now, self.config.disable);
         let Some(reason) = disabled else { return false };
-        plan.disabling.insert(
-            row.webhook_id.clone(),
-            Disabling {
-                revision: webhook.revision,
-                reason,
-                name: webhook.name.clone(),
-                url: webhook.url.clone(),
-                account: webhook.account.clone(),
-                announced: !Topic::parse(&row.topic).is_ok_and(|topic| topic.is_operational()),
-            },
-        );
+        if told {
+            plan.notices.push(Notice::disabled(row, webhook, &reason, self.now));
+        }
+        let disabling = Disabling { revision: webhook.revision, reason, name: webhook.name.clone() };
+        plan.disabling.insert(row.webhook_id.clone(), disabling);
         true
     }
 
-    /// The plan as one batch: deliveries, attempts, the events about disabled webhooks, webhooks last.
+    /// The plan as one batch: deliveries, attempts, the events that tell of them, webhooks last.
     fn statements(&mut self, plan: &mut Plan) -> Result<Vec<Statement>> {
         let mut statements = core::mem::take(&mut plan.deliveries);
         statements.append(&mut plan.attempts);
-        statements.extend(self.operational_events(&plan.disabling)?);
+        statements.extend(self.notice_statements(core::mem::take(&mut plan.notices))?);
         for id in plan.disabling.keys() {
             statements.push(self.sql.hold(id));
         }
+        statements.extend(plan.answered_pings.iter().map(|id| self.sql.await_ping(id, false)));
         for (id, change) in &plan.health {
             statements.push(self.sql.update_health(id, change));
             if let Some(disabling) = plan.disabling.get(id) {
@@ -263,42 +265,6 @@ impl Call<'_> {
             }
         }
         Ok(statements)
-    }
-
-    /// Events about webhooks that are being disabled, for those who named the topic.
-    fn operational_events(&mut self, disabling: &BTreeMap<String, Disabling>) -> Result<Vec<Statement>> {
-        let Ok(topic) = Topic::parse(WEBHOOK_DISABLED) else { return Ok(Vec::new()) };
-        let mut events = Vec::new();
-        for (id, disabled) in disabling.iter().filter(|(_, disabled)| disabled.announced) {
-            let patterns: Vec<String> = topic.candidate_patterns().collect();
-            let statement = self.sql.subscribers(&patterns, &disabled.account);
-            let result = self.read(vec![statement])?.into_iter().next().unwrap_or_default();
-            let webhook_ids: Vec<String> =
-                rows(result, 1, Row::text)?.into_iter().filter(|subscriber| subscriber != id).collect();
-            let data = serde_json::json!({
-                "webhook_id": id,
-                "name": disabled.name,
-                "url": disabled.url,
-                "reason": disabled.reason,
-                "disabled_at": envelope::timestamp_text(self.now).unwrap_or_default(),
-            });
-            let body = envelope::build(&topic, self.now, &data.to_string())
-                .map_err(|error| Error::field("now", error.to_string()))?;
-            events.push(OutboxEvent {
-                id: EventId::new(self.now, self.random()).to_string(),
-                topic: WEBHOOK_DISABLED.to_owned(),
-                account: disabled.account.clone(),
-                occurred_at: self.now,
-                fingerprint: None,
-                body,
-                webhook_ids,
-            });
-        }
-        if events.is_empty() {
-            return Ok(Vec::new());
-        }
-        let token = Token::new(self.random()).to_string();
-        Ok(self.outbox_statements(events, &token))
     }
 }
 

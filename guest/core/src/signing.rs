@@ -10,7 +10,9 @@ mod key;
 mod scheme;
 mod standard;
 
+pub(crate) use headers::sign_always;
 pub use headers::{HeadersRefusal, Message, sign_headers, verify_headers};
-pub use key::{KEY_RANDOM_BYTES, KeyError, SecretKind, generate_key, public_key};
+pub(crate) use key::standard_key_problem;
+pub use key::{KEY_RANDOM_BYTES, KeyError, SecretKind, check_signing_key, generate_key, public_key};
 pub use scheme::{BadHeaderName, HeaderName, Scheme};
 pub use standard::{BadMessageId, MessageId, Refusal, parse_timestamp, sign, sign_with_each, verify};

@@ -5,13 +5,15 @@
 
 use crate::call::Call;
 use crate::claim::Request;
+use crate::dialect::Occurrence;
 use crate::digest;
-use crate::envelope;
 use crate::error::{Error, Result};
 use crate::id::{DeliveryId, EventId, Token};
 use crate::json;
 use crate::scope::Scope;
-use crate::sql::{ClaimedRow, DeliveryInsert, EventInsert, PayloadInsert, Row, rows};
+use crate::ports::Statement;
+use crate::shape::Shape;
+use crate::sql::{ClaimedRow, DeliveryInsert, EventInsert, PayloadInsert, WebhookRow, rows};
 use crate::topic::{Pattern, Topic};
 
 /// What to test with.
@@ -34,8 +36,9 @@ impl Call<'_> {
     /// [`Error::NotFound`], [`Error::Invalid`]
     pub fn test(&mut self, scope: &Scope, webhook_id: &str, test: TestEvent, lease_ms: u32) -> Result<Request> {
         self.check_lease(lease_ms)?;
-        let webhook = self.webhook(scope, webhook_id)?;
-        let named = webhook.topics.iter().find(|text| matches!(Pattern::parse(text), Ok(Pattern::Exact(_))));
+        let (row, topics) = self.load_row(scope, webhook_id)?;
+        self.open_gate(&row.account)?;
+        let named = topics.iter().find(|text| matches!(Pattern::parse(text), Ok(Pattern::Exact(_))));
         let name = test.topic.or_else(|| named.cloned()).unwrap_or_else(|| DEFAULT_TOPIC.to_owned());
         let topic = Topic::parse(&name).map_err(|error| Error::field("topic", error.to_string()))?;
         let data = match test.data {
@@ -43,53 +46,71 @@ impl Call<'_> {
             None => self.sample(&name)?,
         };
         let data = json::compact(&data).map_err(|error| Error::field("data", error.to_string()))?;
-        let body = envelope::build(&topic, self.now, &data).map_err(|error| Error::field("now", error.to_string()))?;
-        let (size, max) = (body.len(), self.config.max_payload_bytes as usize);
-        if size > max {
-            return Err(Error::field("data", format!("the payload has {size} bytes; at most {max} are allowed")));
-        }
+        self.send_alone(&row, &topic, &data, lease_ms)
+    }
 
-        let (publish_token, claim_token) =
-            (Token::new(self.random()).to_string(), Token::new(self.random()).to_string());
+    /// Stores an event for one webhook and claims its only delivery.
+    pub(crate) fn send_alone(
+        &mut self,
+        webhook: &WebhookRow,
+        topic: &Topic,
+        data: &str,
+        lease_ms: u32,
+    ) -> Result<Request> {
+        self.refuse_to_send_while_stopped()?;
+        let claim_token = Token::new(self.random()).to_string();
+        let lease_until = self.now.saturating_add(i64::from(lease_ms));
+        let mut batch = self.lone_event(webhook, topic, data, Some((&claim_token, lease_until)))?;
+        batch.push(self.sql.claimed(&claim_token, lease_until));
+        // Never in an application's transaction: what is sent now may be rolled back there.
+        let claimed = rows(self.own(batch)?.pop().unwrap_or_default(), ClaimedRow::WIDTH, ClaimedRow::read)?.pop();
+        let claimed = claimed.ok_or_else(|| Error::NotFound(format!("webhook {}", webhook.id)))?;
+        self.request(claimed, &claim_token, lease_ms)
+    }
+
+    /// What stores an event for one webhook, whatever its status, topics and filter, with one attempt that leaves no
+    /// mark on its health: leased from the start, or due at once.
+    pub(crate) fn lone_event(
+        &mut self,
+        webhook: &WebhookRow,
+        topic: &Topic,
+        data: &str,
+        lease: Option<(&str, i64)>,
+    ) -> Result<Vec<Statement>> {
         let event_id = EventId::new(self.now, self.random()).to_string();
-        let account = webhook.account.unwrap_or_default();
+        let occurrence = Occurrence {
+            event_id: &event_id,
+            webhook_id: &webhook.id,
+            topic,
+            occurred_at_ms: self.now,
+            data,
+            account: Some(webhook.account.as_str()).filter(|account| !account.is_empty()),
+        };
+        let body = self.body(Shape::read(&webhook.settings.shape), &occurrence)?;
         let digest = digest::of_parts(&[&body]);
         let delivery = DeliveryInsert {
             id: DeliveryId::new(self.now, self.random()).to_string(),
             event_id: event_id.clone(),
             webhook_id: webhook.id.clone(),
             digest: digest.clone(),
-            topic: name.clone(),
-            account: account.clone(),
+            topic: topic.as_str().to_owned(),
+            account: webhook.account.clone(),
+            shape: webhook.settings.shape.clone(),
             due_at: self.now,
         };
         let event = EventInsert {
             id: event_id.clone(),
-            topic: name,
-            account,
+            topic: topic.as_str().to_owned(),
+            account: webhook.account.clone(),
             occurred_at: self.now,
             deliveries: 1,
             fingerprint: None,
         };
-        let payload = PayloadInsert { event_id: event_id.clone(), digest, body: body.clone() };
-        let lease_until = self.now.saturating_add(i64::from(lease_ms));
-        let mut batch = self.sql.insert_events(&[event], &publish_token, self.now);
-        batch.extend(self.sql.insert_payloads(vec![payload], &publish_token));
-        batch.push(self.sql.insert_test_delivery(&delivery, &claim_token, lease_until, self.now));
-        batch.push(self.sql.webhook_secret(&webhook.id));
-        // Never in an application's transaction: what is sent now may be rolled back there.
-        let secret = rows(self.own(batch)?.pop().unwrap_or_default(), 1, Row::text)?.pop();
-        let secret = secret.ok_or_else(|| Error::NotFound(format!("webhook {webhook_id}")))?;
-        let row = ClaimedRow {
-            id: delivery.id,
-            event_id,
-            webhook_id: webhook.id,
-            attempts: 0,
-            url: webhook.url,
-            secret,
-            body,
-        };
-        self.request(row, &claim_token)
+        let token = Token::new(self.random()).to_string();
+        let mut batch = self.sql.insert_events(&[event], &token, self.now);
+        batch.extend(self.sql.insert_payloads(vec![PayloadInsert { event_id, digest, body }], &token));
+        batch.push(self.sql.insert_test_delivery(&delivery, lease, self.now));
+        Ok(batch)
     }
 
     fn sample(&mut self, topic: &str) -> Result<String> {

@@ -20,7 +20,7 @@ impl Topic {
     pub const MAX_BYTES: usize = 120;
 
     /// Topics that tell about the webhooks themselves (pack `hookwright`). Only a webhook that names one gets it.
-    pub const OPERATIONAL: &[&str] = &["webhook.disabled"];
+    pub const OPERATIONAL: &[&str] = &["webhook.ping", "webhook.disabled", "webhook.recovered", "delivery.exhausted"];
 
     /// Parses a name.
     ///

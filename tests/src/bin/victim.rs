@@ -19,7 +19,7 @@ fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
     let database = arguments.next().context("the first argument is the database")?;
     let code = arguments.next().context("the second argument is the folder of compiled code")?;
-    let settings = [("allow-http", "true"), ("allow-addresses", "loopback")];
+    let settings = [("allow-http", "true"), ("allow-addresses", "loopback"), ("ping", "false")];
     let config = settings.map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec();
     let component = component::load(&CodeCache::in_folder(code));
     let options = Options { config, ..Options::default() };

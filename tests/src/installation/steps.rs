@@ -36,6 +36,12 @@ pub fn new_webhook(topics: &[&str]) -> NewWebhook {
     }
 }
 
+/// Changes of a webhook that change nothing.
+#[must_use]
+pub fn no_changes() -> WebhookChanges {
+    WebhookChanges { name: None, url: None, topics: None, status: None, revision: None, ..WebhookChanges::default() }
+}
+
 /// An answer with this status and these headers.
 #[must_use]
 pub fn answered(status: u16, headers: &[(&str, &str)]) -> Outcome {
@@ -80,7 +86,7 @@ impl Installation {
 
     /// Changes the status of a webhook.
     pub fn set_status(&mut self, id: &str, status: Status) -> Webhook {
-        let changes = WebhookChanges { name: None, url: None, topics: None, status: Some(status), revision: None };
+        let changes = WebhookChanges { status: Some(status), ..no_changes() };
         self.webhooks_update(Scope::All, id.to_owned(), changes).expect("the status can be changed")
     }
 

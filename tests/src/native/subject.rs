@@ -3,8 +3,8 @@
 use hookwright_core::guard::{Blocked, Policy, Refused, check_address, check_url, parse_address};
 use hookwright_core::signing::{self as core, MessageId};
 use hookwright_core::{Error, Secret, TestEvent};
-use hookwright_runtime::types::Scope;
-use hookwright_runtime::{catalogue, deliveries, events, guard, lifecycle, policy, registry, signing};
+use hookwright_runtime::types::{Paging, Scope};
+use hookwright_runtime::{accounts, catalogue, deliveries, events, guard, lifecycle, policy, registry, signing};
 
 use super::NativeHost;
 use super::signing as mapping;
@@ -22,6 +22,26 @@ impl Subject for NativeHost {
 
     fn stats(&mut self) -> Answer<lifecycle::Counts> {
         self.call(|call| call.stats()).wire()
+    }
+
+    fn stop(&mut self, reason: String) -> Answer<u64> {
+        self.call(|call| call.stop(&reason)).map_err(Wire::wire)
+    }
+
+    fn resume(&mut self) -> Answer<u64> {
+        self.call(|call| call.resume()).map_err(Wire::wire)
+    }
+
+    fn rekey(&mut self, limit: u32) -> Answer<lifecycle::Rekeyed> {
+        self.call(|call| call.rekey(limit)).wire()
+    }
+
+    fn purge(&mut self, limit: u32) -> Answer<lifecycle::Removed> {
+        self.call(|call| call.purge(limit)).wire()
+    }
+
+    fn erase(&mut self, target: lifecycle::EraseTarget, limit: u32) -> Answer<lifecycle::Removed> {
+        self.call(|call| call.erase(&target.wire(), limit)).wire()
     }
 
     fn webhooks_create(&mut self, webhook: registry::NewWebhook) -> Answer<registry::Created> {
@@ -44,6 +64,26 @@ impl Subject for NativeHost {
         changes: registry::WebhookChanges,
     ) -> Answer<registry::Webhook> {
         self.call(|call| call.update_webhook(&scope.wire(), &id, &changes.wire())).wire()
+    }
+
+    fn webhooks_set_status(
+        &mut self,
+        scope: Scope,
+        ids: Vec<String>,
+        status: registry::Status,
+    ) -> Answer<Each<registry::Webhook>> {
+        self.call(|call| call.set_status(&scope.wire(), &ids, status.wire())).wire()
+    }
+
+    fn webhooks_rotate_secret(
+        &mut self,
+        scope: Scope,
+        id: String,
+        secret: Option<registry::Secret>,
+        overlap: u32,
+    ) -> Answer<registry::Created> {
+        let secret = secret.as_ref().map(registry::Secret::expose);
+        self.call(|call| call.rotate_secret(&scope.wire(), &id, secret, overlap)).wire()
     }
 
     fn webhooks_delete(&mut self, scope: Scope, ids: Vec<String>) -> Answer<Each<()>> {
@@ -75,6 +115,34 @@ impl Subject for NativeHost {
         self.call(|call| call.simulate(&answers.wire())).wire()
     }
 
+    fn topics_settings(&mut self, name: String) -> Answer<catalogue::TopicSettings> {
+        self.call(|call| call.topic_settings(&name)).wire()
+    }
+
+    fn topics_configure(
+        &mut self,
+        name: String,
+        settings: catalogue::TopicSettings,
+    ) -> Answer<catalogue::TopicSettings> {
+        self.call(|call| call.configure_topic(&name, settings.wire())).wire()
+    }
+
+    fn accounts_set_limits(&mut self, account: String, limits: accounts::Limits) -> Answer<accounts::Usage> {
+        self.call(|call| call.set_account_limits(&account, &limits.wire())).wire()
+    }
+
+    fn accounts_get_limits(&mut self, account: String) -> Answer<accounts::Usage> {
+        self.call(|call| call.account_limits(&account)).wire()
+    }
+
+    fn accounts_remove_limits(&mut self, account: String) -> Answer<()> {
+        self.call(|call| call.remove_account_limits(&account)).wire()
+    }
+
+    fn explain(&mut self, event: events::Event, scope: Scope, paging: Paging) -> Answer<events::Forecast> {
+        self.call(|call| call.explain(event.wire(), &scope.wire(), paging.wire())).wire()
+    }
+
     fn publish(&mut self, events: Vec<events::Event>) -> Answer<Each<events::Receipt>> {
         self.call(|call| call.publish(events.wire())).wire()
     }
@@ -98,8 +166,25 @@ impl Subject for NativeHost {
         self.call(|call| call.test(&scope.wire(), &webhook_id, TestEvent { topic, data }, lease)).wire()
     }
 
+    fn ping(&mut self, scope: Scope, webhook_id: String, lease: u32) -> Answer<deliveries::Request> {
+        self.call(|call| call.ping(&scope.wire(), &webhook_id, lease)).wire()
+    }
+
     fn redeliver(&mut self, scope: Scope, ids: Vec<String>) -> Answer<Each<deliveries::Delivery>> {
         self.call(|call| call.redeliver(&scope.wire(), &ids)).wire()
+    }
+
+    fn cancel(&mut self, scope: Scope, ids: Vec<String>) -> Answer<Each<deliveries::Delivery>> {
+        self.call(|call| call.cancel(&scope.wire(), &ids)).wire()
+    }
+
+    fn recover(
+        &mut self,
+        query: deliveries::RecoverQuery,
+        limit: u32,
+        cursor: Option<String>,
+    ) -> Answer<deliveries::Recovered> {
+        self.call(|call| call.recover(&query.wire(), limit, cursor.as_deref())).wire()
     }
 
     fn deliveries_get(&mut self, scope: Scope, id: String) -> Answer<deliveries::Details> {

@@ -4,7 +4,7 @@
 
 use hookwright_core as core;
 use hookwright_core::retry::FailureKind;
-use hookwright_runtime::{catalogue, deliveries, events, lifecycle, policy, registry, types};
+use hookwright_runtime::{accounts, catalogue, deliveries, events, lifecycle, policy, registry, types};
 
 /// The value as the other side has it.
 pub(super) trait Wire {
@@ -49,6 +49,7 @@ same_cases! {
     core::Status, registry::Status: Active, Paused, Disabled;
     core::State, deliveries::State: Pending, Sending, Retrying, Held, Delivered, Exhausted, Cancelled;
     FailureKind, deliveries::FailureKind: Dns, Connect, Tls, Timeout, Blocked, Protocol;
+    core::Validation, catalogue::Validation: Off, Warn, Enforce;
     core::WebhookSort, registry::Sort: Created, Updated, Name, Url;
     core::DocumentFormat, catalogue::DocumentFormat: Json, JsonSchema, Asyncapi, Openapi, Markdown, Typescript;
 }
@@ -56,34 +57,51 @@ same_cases! {
 same_fields! {
     core::FieldError => types::FieldError { field, message; }
     types::Paging => core::Paging { page, per_page; }
-    registry::NewWebhook => core::NewWebhook { name, url, topics, account; status, secret }
-    registry::WebhookChanges => core::WebhookChanges { name, url, topics, revision; status }
+    registry::NewWebhook => core::NewWebhook { name, url, topics, account; status, secret, options }
+    registry::WebhookChanges => core::WebhookChanges { name, url, topics, revision; status, options }
+    registry::WebhookOptions => core::WebhookOptions {
+        description, integration, owner, headers, dialect, format, payload_version, standard_headers, retry_schedule,
+        timeout, requests_per_second, filter;
+    }
     registry::Query => core::WebhookQuery { search, topic, descending; scope, status, sort, paging }
     core::Webhook => registry::Webhook {
-        id, name, url, topics, status_reason, status_at, account, revision, created_at, updated_at; status, health
+        id, name, url, topics, status_reason, status_at, account, revision, created_at, updated_at, description,
+        integration, owner, header_names, payload_version, standard_headers, retry_schedule, timeout,
+        requests_per_second, filter, ping_pending, former_secrets_until; status, health, dialect, format
     }
     core::Health => registry::Health {
-        consecutive_failures, failing_since, last_success_at, last_failure_at, slowed_until;
+        consecutive_failures, failing_since, last_success_at, last_failure_at, slowed_until, delivered, failed;
     }
     catalogue::NewTopic => core::NewTopic { name, title, description, group, schema, sample; }
     catalogue::Query => core::TopicQuery { search, source, group; paging }
-    core::TopicInfo => catalogue::Topic { name, title, description, group, sources, schema, sample; }
+    core::TopicInfo => catalogue::Topic { 
+        name, title, description, group, sources, schema, sample, deprecated, replaced_by;
+    }
     catalogue::Filter => core::TopicFilter { search, source, group; }
     core::Moment => policy::Moment { earliest, expected, latest; }
     core::Step => policy::Step { attempt, reason, failures, disabled; at, state, next, slowed_until }
     events::Event => core::NewEvent { topic, data, account, idempotency_key, occurred_at; }
-    core::Receipt => events::Receipt { event_id, deliveries, published_at, replayed; }
+    core::Receipt => events::Receipt { event_id, deliveries, published_at, replayed, warnings; }
+    core::Forecast => events::Forecast { warnings, replay_of, total; problems, webhooks }
+    core::Explanation => events::Explanation { webhook_id, name, url; obstacles }
+    core::AccountLimits => accounts::Limits { webhooks_allowed, max_webhooks, max_events_per_day; }
+    accounts::Limits => core::AccountLimits { webhooks_allowed, max_webhooks, max_events_per_day; }
+    core::AccountUse => accounts::Usage { webhooks, events_today, resets_at; limits }
     deliveries::InFlight => core::InFlight { webhook_id, requests; }
-    core::Claimed => deliveries::Claimed { next_due, oldest_due; requests }
+    core::Claimed => deliveries::Claimed { next_due, oldest_due, stopped; requests }
     core::Response => deliveries::Response { status, headers, body, truncated; }
     deliveries::Response => core::Response { status, headers, body, truncated; }
     core::Decision => deliveries::Decision { due_at, reason, webhook_disabled; state }
+    deliveries::RecoverQuery => core::RecoverQuery { webhook_id, topic, since, until; scope, states }
+    core::Recovered => deliveries::Recovered { recovered, next; skipped }
     deliveries::Query => core::DeliveryQuery { webhook_id, event_id, topic; scope, state, paging }
     core::Delivery => deliveries::Delivery {
         id, event_id, webhook_id, topic, account, attempts, due_at, reason, test, created_at, finished_at; state
     }
     core::Details => deliveries::Details { payload; delivery, attempts }
     core::Migration => lifecycle::Migration { from_version, to_version; }
+    core::Stopped => lifecycle::Stopped { reason, since; }
+    core::Rekeyed => lifecycle::Rekeyed { changed, remaining; }
 }
 
 wire! {
@@ -116,8 +134,35 @@ wire! {
             types::Scope::Account(account) => core::Scope::Account(account),
         }
     }
+    &'static str => String: word { word.to_owned() }
+    (String, u32) => deliveries::Skipped: skipped {
+        deliveries::Skipped { reason: skipped.0, deliveries: skipped.1 }
+    }
+    core::Obstacle => events::Obstacle: obstacle {
+        events::Obstacle { code: obstacle.code.to_owned(), message: obstacle.message }
+    }
+    core::TopicSettings => catalogue::TopicSettings: settings {
+        catalogue::TopicSettings {
+            validation: settings.validation.wire(),
+            dedupe_window: settings.dedupe_window_ms,
+            keep_payloads: settings.keep_payloads_ms,
+            keep_attempts: settings.keep_attempts_ms,
+            deprecated: settings.deprecated,
+            replaced_by: settings.replaced_by,
+        }
+    }
+    catalogue::TopicSettings => core::TopicSettings: settings {
+        core::TopicSettings {
+            validation: settings.validation.wire(),
+            dedupe_window_ms: settings.dedupe_window,
+            keep_payloads_ms: settings.keep_payloads,
+            keep_attempts_ms: settings.keep_attempts,
+            deprecated: settings.deprecated,
+            replaced_by: settings.replaced_by,
+        }
+    }
     core::Created => registry::Created: created {
-        registry::Created { webhook: created.webhook.wire(), secret: created.secret.expose().into() }
+        registry::Created { webhook: created.webhook.wire(), secret: created.secret.expose().to_owned().into() }
     }
     core::Request => deliveries::Request: request {
         deliveries::Request {
@@ -181,12 +226,32 @@ wire! {
             reason: attempt.reason,
         }
     }
+    lifecycle::EraseTarget => core::EraseTarget: target {
+        match target {
+            lifecycle::EraseTarget::Account(account) => core::EraseTarget::Account(account),
+            lifecycle::EraseTarget::Event(id) => core::EraseTarget::Event(id),
+        }
+    }
+    core::Removed => lifecycle::Removed: removed {
+        let count = |name: &str, count| lifecycle::Count { name: name.to_owned(), count };
+        lifecycle::Removed {
+            rows: vec![
+                count("webhooks", removed.webhooks),
+                count("events", removed.events),
+                count("payloads", removed.payloads),
+                count("deliveries", removed.deliveries),
+                count("attempts", removed.attempts),
+            ],
+            more: removed.more,
+        }
+    }
     core::Stats => lifecycle::Counts: stats {
         let count = |name: &str, count| lifecycle::Count { name: name.to_owned(), count };
         lifecycle::Counts {
             webhooks: stats.webhooks.into_iter().map(|(status, number)| count(status.word(), number)).collect(),
             deliveries: stats.deliveries.into_iter().map(|(state, number)| count(state.word(), number)).collect(),
             oldest_due: stats.oldest_due,
+            stopped: stats.stopped.wire(),
         }
     }
 }

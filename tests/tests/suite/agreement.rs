@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use hookwright_runtime::catalogue::{self, NewTopic};
-use hookwright_runtime::deliveries::{FailureKind, InFlight, Outcome, Query, Request};
+use hookwright_runtime::deliveries::{FailureKind, InFlight, Outcome, Query, RecoverQuery, Request, State};
 use hookwright_runtime::events::Event;
 use hookwright_runtime::registry::{self, NewWebhook, Sort, Status, WebhookChanges};
 use hookwright_runtime::types::{Paging, Scope};
@@ -17,7 +17,7 @@ use hookwright_tests::subject::Subject;
 use rusqlite::types::Value;
 
 const SEEDS: [u64; 4] = [1, 2, 3, 4];
-const STEPS: usize = 150;
+const STEPS: usize = 300;
 
 #[test]
 fn random_runs_end_the_same() {
@@ -84,7 +84,7 @@ impl Run {
             &[],
             &["*"],
             &["order.*"],
-            &["order.created", "webhook.disabled"],
+            &["order.created", "webhook.disabled", "webhook.recovered", "delivery.exhausted"],
             &["payment_received", "my.topic"],
             &["no.such"],
         ]);
@@ -95,6 +95,7 @@ impl Run {
             account: self.account(),
             status: self.dice.one(&[None, Some(Status::Active), Some(Status::Paused)]),
             secret: None,
+            ..NewWebhook::default()
         };
         let answer = self.site.webhooks_create(webhook);
         let secret = answer.as_ref().map(|created| created.secret.expose().to_owned());
@@ -115,6 +116,7 @@ impl Run {
             ]),
             status: self.dice.one(&[None, Some(Status::Active), Some(Status::Active), Some(Status::Paused)]),
             revision: self.dice.one(&[None, None, Some(1)]),
+            ..WebhookChanges::default()
         };
         let scope = self.scope();
         told(self.site.webhooks_update(scope, id, changes))
@@ -186,8 +188,24 @@ impl Run {
         let place = self.dice.below(1 + self.deliveries.len() as u64) as usize;
         let id = self.deliveries.get(place).cloned().unwrap_or_else(|| "dlv_unknown".to_owned());
         let scope = self.scope();
-        let again = told(self.site.redeliver(scope, vec![id.clone()]));
+        let again = match self.dice.below(4) {
+            0 => told(self.site.cancel(scope, vec![id.clone()])),
+            1 => self.recover(scope),
+            _ => told(self.site.redeliver(scope, vec![id.clone()])),
+        };
         format!("{again} {}", told(self.site.deliveries_get(Scope::All, id)))
+    }
+
+    fn recover(&mut self, scope: Scope) -> String {
+        let query = RecoverQuery {
+            scope,
+            webhook_id: None,
+            topic: None,
+            states: self.dice.one(&[vec![], vec![State::Cancelled], vec![State::Exhausted, State::Cancelled]]),
+            since: self.site.clock.now() - self.dice.one(&[MINUTE, DAY]),
+            until: None,
+        };
+        told(self.site.recover(query, 3, None))
     }
 
     fn test(&mut self) -> String {

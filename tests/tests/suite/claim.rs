@@ -20,7 +20,7 @@ both! {
     what_is_in_flight_counts,
     the_limit_holds,
     a_short_lease_is_refused,
-    next_due_and_oldest_due_tell_what_waits,
+    bug_31_next_due_and_oldest_due_tell_what_waits,
     a_slowed_webhook_is_left_alone,
     a_lease_is_respected,
     a_webhook_paused_in_the_middle_is_not_called,
@@ -137,7 +137,7 @@ fn a_short_lease_is_refused(kind: Kind) {
     site.claim(1, u32::MAX, vec![]).unwrap();
 }
 
-fn next_due_and_oldest_due_tell_what_waits(kind: Kind) {
+fn bug_31_next_due_and_oldest_due_tell_what_waits(kind: Kind) {
     let mut site = Installation::new(kind);
     let nothing = site.claim_all();
     assert_eq!((nothing.next_due, nothing.oldest_due), (None, None));
@@ -200,6 +200,7 @@ fn a_webhook_paused_in_the_middle_is_not_called(kind: Kind) {
             topics: None,
             status: Some(Status::Paused),
             revision: None,
+            ..hookwright_runtime::registry::WebhookChanges::default()
         };
         other.webhooks_update(hookwright_runtime::types::Scope::All, id, paused).unwrap();
         Ok(())

@@ -43,6 +43,14 @@ pub(crate) fn conflict<T: Debug>(answer: Result<T, Error>) -> String {
     }
 }
 
+#[track_caller]
+pub(crate) fn forbidden<T: Debug>(answer: Result<T, Error>) -> String {
+    match answer {
+        Err(Error::Forbidden(why)) => why,
+        other => panic!("expected forbidden: {other:?}"),
+    }
+}
+
 /// Asserts that a text says what it must.
 #[track_caller]
 pub(crate) fn says(text: &str, words: &str) {

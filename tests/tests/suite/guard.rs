@@ -12,7 +12,7 @@ use serde::Deserialize;
 use crate::expect::{fields, invalid, says};
 
 both! {
-    every_address_and_url_gets_its_verdict,
+    bug_06_every_address_and_url_gets_its_verdict,
     metadata_stays_shut_when_everything_is_opened,
     a_refused_url_is_refused_in_the_registry,
     only_open_ports_are_called,
@@ -52,8 +52,8 @@ fn the_vectors_keep_their_schema() {
     assert!(vectors.len() >= 120, "{}", vectors.len());
 }
 
-/// webhook-peers.md section 5.3, number 6: a literal in brackets got past a filter.
-fn every_address_and_url_gets_its_verdict(kind: Kind) {
+/// tests/README.md, bug 06: a literal in brackets got past a filter.
+fn bug_06_every_address_and_url_gets_its_verdict(kind: Kind) {
     let mut default = Installation::new(kind);
     let mut opened = Installation::with_config(kind, &[("allow-addresses", "loopback,private")]);
     let mut wrong = Vec::new();
@@ -98,6 +98,7 @@ fn a_refused_url_is_refused_in_the_registry(kind: Kind) {
         topics: None,
         status: None,
         revision: None,
+        ..WebhookChanges::default()
     };
     let id = || webhook.id.clone();
     let refusal = invalid(site.webhooks_update(Scope::All, id(), moved("https://[::ffff:10.0.0.5]/")));

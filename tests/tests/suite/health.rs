@@ -14,7 +14,7 @@ both! {
     gone_disables_at_once,
     a_disabled_webhook_is_told_to_those_who_name_the_topic,
     deliveries_of_operational_events_tell_of_nothing,
-    five_days_and_ten_failures_disable,
+    bug_29_five_days_and_ten_failures_disable_over_restarts,
     neither_limit_disables_alone,
     one_success_forgives,
     activating_forgives,
@@ -154,7 +154,7 @@ fn deliveries_of_operational_events_tell_of_nothing(kind: Kind) {
     assert_eq!(site.number("SELECT COUNT(*) FROM hookwright_events"), events, "no event about an operational delivery");
 }
 
-fn five_days_and_ten_failures_disable(kind: Kind) {
+fn bug_29_five_days_and_ten_failures_disable_over_restarts(kind: Kind) {
     let mut site = without_retries(kind);
     let id = site.webhook(&[]).id;
     for _ in 0..9 {

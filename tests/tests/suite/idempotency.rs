@@ -18,7 +18,7 @@ both! {
     the_same_key_twice_in_one_batch_is_one_event,
     a_refused_event_does_not_use_its_key_up,
     a_publish_that_came_between_wins,
-    a_race_stores_one_event,
+    bug_17_a_race_stores_one_event,
 }
 
 fn keyed(key: &str) -> Event {
@@ -108,7 +108,7 @@ fn a_publish_that_came_between_wins(kind: Kind) {
     assert_eq!(site.number("SELECT COUNT(*) FROM hookwright_payloads"), 1);
 }
 
-fn a_race_stores_one_event(kind: Kind) {
+fn bug_17_a_race_stores_one_event(kind: Kind) {
     const RACERS: usize = 4;
     const ROUNDS: usize = 10;
     let mut site = Installation::new(kind);

@@ -13,7 +13,7 @@ use crate::expect::{account, conflict, invalid, not_found, says};
 
 both! {
     a_delivered_one_is_sent_again_with_the_same_ids,
-    two_requests_make_two_attempts,
+    bug_10_two_requests_make_two_attempts,
     a_last_try_is_not_retried,
     a_retry_comes_at_once_and_the_schedule_goes_on,
     what_cannot_be_sent_now_is_refused,
@@ -56,7 +56,7 @@ fn a_delivered_one_is_sent_again_with_the_same_ids(kind: Kind) {
     assert_eq!(site.number("SELECT COUNT(*) FROM hookwright_deliveries"), 1);
 }
 
-fn two_requests_make_two_attempts(kind: Kind) {
+fn bug_10_two_requests_make_two_attempts(kind: Kind) {
     let mut site = Installation::new(kind);
     site.webhook(&[]);
     site.publish_one(event("order.created"));

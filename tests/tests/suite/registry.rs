@@ -26,7 +26,7 @@ both! {
 }
 
 fn changes() -> WebhookChanges {
-    WebhookChanges { name: None, url: None, topics: None, status: None, revision: None }
+    WebhookChanges { name: None, url: None, topics: None, status: None, revision: None, ..WebhookChanges::default() }
 }
 
 fn a_webhook_is_read_back_as_it_was_created(kind: Kind) {
@@ -40,6 +40,7 @@ fn a_webhook_is_read_back_as_it_was_created(kind: Kind) {
             account: Some("shop 7".to_owned()),
             status: Some(Status::Paused),
             secret: Some(Secret::from(secret.to_owned())),
+            ..NewWebhook::default()
         })
         .unwrap();
     assert_eq!(created.secret.expose(), secret);
@@ -78,6 +79,7 @@ fn every_wrong_field_is_named_at_once(kind: Kind) {
         account: Some(String::new()),
         status: Some(Status::Disabled),
         secret: Some(Secret::from("whsec_c2hvcnQ=".to_owned())),
+        ..NewWebhook::default()
     };
     let named = fields(site.webhooks_create(wrong));
     assert_eq!(named, ["name", "url", "topics[1]", "topics[2]", "account", "status", "secret"]);
@@ -91,6 +93,7 @@ fn every_wrong_field_is_named_at_once(kind: Kind) {
         topics: Some(vec!["order .created".to_owned()]),
         status: Some(Status::Disabled),
         revision: Some(1),
+        ..WebhookChanges::default()
     };
     assert_eq!(fields(site.webhooks_update(Scope::All, id, wrong)), ["name", "url", "topics[0]", "status"]);
     let many = vec!["*".to_owned(); 101];

@@ -53,7 +53,7 @@ const answer = async (verify, headers) => console.log(JSON.stringify({
 ";
 
 #[test]
-fn standardwebhooks_of_npm() {
+fn bug_28_standardwebhooks_of_npm_agrees() {
     let script = r"
 import { Webhook } from 'standardwebhooks';
 const webhook = new Webhook(task.secret);
@@ -68,7 +68,7 @@ await answer((body) => { webhook.verify(body, task.headers); }, {
 }
 
 #[test]
-fn svix_of_npm() {
+fn bug_28_svix_of_npm_agrees() {
     let script = r"
 import { Webhook } from 'svix';
 const webhook = new Webhook(task.secret);
@@ -94,7 +94,7 @@ await answer((body) => { webhooks.constructEvent(body, task.headers['Stripe-Sign
 
 /// With a secret as Stripe's own are: `whsec_` is a part of the key.
 #[test]
-fn stripe_of_npm() {
+fn bug_28_stripe_of_npm_agrees() {
     let Some(package) = node_package("stripe", "23.1.0") else { return };
     let script = format!("{NODE}{STRIPE}");
     check(&Scheme::Stripe, SecretKind::Standard, &package, &script);
@@ -102,7 +102,7 @@ fn stripe_of_npm() {
 }
 
 #[test]
-fn octokit_of_npm() {
+fn bug_28_octokit_of_npm_agrees() {
     let script = r"
 import { sign, verify } from '@octokit/webhooks-methods';
 await answer((body) => verify(task.secret, body, task.headers['X-Hub-Signature-256']), {
@@ -115,7 +115,7 @@ await answer((body) => verify(task.secret, body, task.headers['X-Hub-Signature-2
 
 /// No library of the packages here knows v1a; OpenSSL, which Node brings, knows ed25519.
 #[test]
-fn openssl_of_node() {
+fn bug_28_openssl_of_node_agrees() {
     let script = r"
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 const url = (bytes) => Buffer.from(bytes).toString('base64url');
@@ -139,14 +139,40 @@ await answer(
 }
 
 #[test]
-fn standardwebhooks_of_pypi() {
+fn bug_28_shopify_of_npm_agrees() {
     let script = r"
-import json, sys
+import '@shopify/shopify-api/adapters/node';
+import { shopifyApi } from '@shopify/shopify-api';
+import { createSHA256HMAC } from '@shopify/shopify-api/runtime';
+const apiVersion = '2025-10';
+const shop = shopifyApi({
+  apiKey: 'none', apiSecretKey: task.secret, apiVersion, hostName: 'shop.example', isEmbeddedApp: false,
+  logger: { log: () => {} },
+});
+const others = {
+  'X-Shopify-API-Version': apiVersion,
+  'X-Shopify-Shop-Domain': 'shop.example',
+  'X-Shopify-Topic': 'orders/create',
+  'X-Shopify-Webhook-Id': task.id,
+};
+const request = { method: 'POST', url: '/', headers: { ...others, ...task.headers } };
+await answer(
+  async (rawBody) => (await shop.webhooks.validate({ rawBody, rawRequest: request, rawResponse: {} })).valid,
+  { 'X-Shopify-Hmac-Sha256': await createSHA256HMAC(task.secret, task.body) },
+);
+";
+    // The newest that runs on Node.js 20.
+    let Some(package) = node_package("@shopify/shopify-api", "13.1.0") else { return };
+    check(&Scheme::Shopify, SecretKind::Text, &package, &format!("{NODE}{script}"));
+}
+
+/// For a library with the class of Standard Webhooks; begins with its name and what its headers begin with.
+const PYTHON: &str = r"
+import importlib, json, sys
 from datetime import datetime, timezone
-from standardwebhooks import Webhook
 
 task = json.load(sys.stdin)
-webhook = Webhook(task['secret'])
+webhook = importlib.import_module(library).Webhook(task['secret'])
 
 def holds(body):
     try:
@@ -160,18 +186,29 @@ print(json.dumps({
     'took': holds(task['body']),
     'refused_changed': not holds(task['changed']),
     'headers': {
-        'webhook-id': task['id'],
-        'webhook-timestamp': str(task['timestamp']),
-        'webhook-signature': webhook.sign(task['id'], at, task['body']),
+        prefix + '-id': task['id'],
+        prefix + '-timestamp': str(task['timestamp']),
+        prefix + '-signature': webhook.sign(task['id'], at, task['body']),
     },
 }))
 ";
+
+#[test]
+fn bug_28_standardwebhooks_of_pypi_agrees() {
     let Some(package) = python_package("standardwebhooks", "1.1.0") else { return };
-    check(&Scheme::Standard, SecretKind::Standard, &package, script);
+    let script = format!("library, prefix = 'standardwebhooks', 'webhook'\n{PYTHON}");
+    check(&Scheme::Standard, SecretKind::Standard, &package, &script);
 }
 
 #[test]
-fn standardwebhooks_of_crates_io() {
+fn bug_28_svix_of_pypi_agrees() {
+    let Some(package) = python_package("svix", "2.9.1") else { return };
+    let script = format!("library, prefix = 'svix.webhooks', 'svix'\n{PYTHON}");
+    check(&Scheme::Svix, SecretKind::Standard, &package, &script);
+}
+
+#[test]
+fn bug_28_standardwebhooks_of_crates_io_agrees() {
     let mut site = Installation::new(Kind::Component);
     let (secret, now) = (site.generate_key(SecretKind::Standard).unwrap(), now());
     let theirs = standardwebhooks::Webhook::new(&secret).unwrap();

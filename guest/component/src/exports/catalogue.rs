@@ -38,6 +38,14 @@ impl wit::Guest for Component {
         with_call(|call| call.unregister_topic(&name))
     }
 
+    fn settings(name: String) -> Result<wit::TopicSettings, wit::Error> {
+        with_call(|call| call.topic_settings(&name)).map(Into::into)
+    }
+
+    fn configure(name: String, settings: wit::TopicSettings) -> Result<wit::TopicSettings, wit::Error> {
+        with_call(|call| call.configure_topic(&name, settings.into())).map(Into::into)
+    }
+
     fn document(format: wit::DocumentFormat, filter: wit::Filter) -> Result<String, wit::Error> {
         let filter = core::TopicFilter { search: filter.search, source: filter.source, group: filter.group };
         with_call(|call| call.document(format.into(), &filter))
@@ -54,6 +62,42 @@ impl From<core::TopicInfo> for wit::Topic {
             sources: topic.sources,
             schema: topic.schema,
             sample: topic.sample,
+            deprecated: topic.deprecated,
+            replaced_by: topic.replaced_by,
+        }
+    }
+}
+
+impl From<core::TopicSettings> for wit::TopicSettings {
+    fn from(settings: core::TopicSettings) -> Self {
+        Self {
+            validation: match settings.validation {
+                core::Validation::Off => wit::Validation::Off,
+                core::Validation::Warn => wit::Validation::Warn,
+                core::Validation::Enforce => wit::Validation::Enforce,
+            },
+            dedupe_window: settings.dedupe_window_ms,
+            keep_payloads: settings.keep_payloads_ms,
+            keep_attempts: settings.keep_attempts_ms,
+            deprecated: settings.deprecated,
+            replaced_by: settings.replaced_by,
+        }
+    }
+}
+
+impl From<wit::TopicSettings> for core::TopicSettings {
+    fn from(settings: wit::TopicSettings) -> Self {
+        Self {
+            validation: match settings.validation {
+                wit::Validation::Off => core::Validation::Off,
+                wit::Validation::Warn => core::Validation::Warn,
+                wit::Validation::Enforce => core::Validation::Enforce,
+            },
+            dedupe_window_ms: settings.dedupe_window,
+            keep_payloads_ms: settings.keep_payloads,
+            keep_attempts_ms: settings.keep_attempts,
+            deprecated: settings.deprecated,
+            replaced_by: settings.replaced_by,
         }
     }
 }

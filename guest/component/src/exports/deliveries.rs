@@ -18,6 +18,7 @@ impl wit::Guest for Component {
             requests: claimed.requests.into_iter().map(Into::into).collect(),
             next_due: claimed.next_due,
             oldest_due: claimed.oldest_due,
+            stopped: claimed.stopped,
         })
     }
 
@@ -37,8 +38,34 @@ impl wit::Guest for Component {
         with_call(|call| call.test(&scope.into(), &webhook_id, test, lease)).map(Into::into)
     }
 
+    fn ping(scope: wit::Scope, webhook_id: String, lease: u32) -> Result<wit::Request, wit::Error> {
+        with_call(|call| call.ping(&scope.into(), &webhook_id, lease)).map(Into::into)
+    }
+
     fn redeliver(scope: wit::Scope, ids: Vec<String>) -> Result<Vec<Result<wit::Delivery, wit::Error>>, wit::Error> {
         with_call(|call| call.redeliver(&scope.into(), &ids)).map(super::each)
+    }
+
+    fn cancel(scope: wit::Scope, ids: Vec<String>) -> Result<Vec<Result<wit::Delivery, wit::Error>>, wit::Error> {
+        with_call(|call| call.cancel(&scope.into(), &ids)).map(super::each)
+    }
+
+    fn recover(query: wit::RecoverQuery, limit: u32, cursor: Option<String>) -> Result<wit::Recovered, wit::Error> {
+        let query = core::RecoverQuery {
+            scope: query.scope.into(),
+            webhook_id: query.webhook_id,
+            topic: query.topic,
+            states: query.states.into_iter().map(Into::into).collect(),
+            since: query.since,
+            until: query.until,
+        };
+        let done = with_call(|call| call.recover(&query, limit, cursor.as_deref()))?;
+        let skipped = |(reason, deliveries)| wit::Skipped { reason, deliveries };
+        Ok(wit::Recovered {
+            recovered: done.recovered,
+            skipped: done.skipped.into_iter().map(skipped).collect(),
+            next: done.next,
+        })
     }
 
     fn get(scope: wit::Scope, id: String) -> Result<wit::Details, wit::Error> {

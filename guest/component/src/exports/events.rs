@@ -11,6 +11,10 @@ impl wit::Guest for Component {
         let events = events.into_iter().map(Into::into).collect();
         with_call(|call| call.publish(events)).map(super::each)
     }
+
+    fn explain(event: wit::Event, scope: wit::Scope, paging: wit::Paging) -> Result<wit::Forecast, wit::Error> {
+        with_call(|call| call.explain(event.into(), &scope.into(), paging.into())).map(Into::into)
+    }
 }
 
 impl From<wit::Event> for core::NewEvent {
@@ -32,6 +36,35 @@ impl From<core::Receipt> for wit::Receipt {
             deliveries: receipt.deliveries,
             published_at: receipt.published_at,
             replayed: receipt.replayed,
+            warnings: receipt.warnings,
+        }
+    }
+}
+
+impl From<core::Forecast> for wit::Forecast {
+    fn from(forecast: core::Forecast) -> Self {
+        let problem = |field: core::FieldError| wit::FieldError { field: field.field, message: field.message };
+        Self {
+            problems: forecast.problems.into_iter().map(problem).collect(),
+            warnings: forecast.warnings,
+            replay_of: forecast.replay_of,
+            webhooks: forecast.webhooks.into_iter().map(Into::into).collect(),
+            total: forecast.total,
+        }
+    }
+}
+
+impl From<core::Explanation> for wit::Explanation {
+    fn from(webhook: core::Explanation) -> Self {
+        let obstacle = |obstacle: core::Obstacle| wit::Obstacle {
+            code: obstacle.code.to_owned(),
+            message: obstacle.message,
+        };
+        Self {
+            webhook_id: webhook.webhook_id,
+            name: webhook.name,
+            url: webhook.url,
+            obstacles: webhook.obstacles.into_iter().map(obstacle).collect(),
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::imports::with_call;
 impl wit::Guest for Component {
     fn create(webhook: wit::NewWebhook) -> Result<wit::Created, wit::Error> {
         let created = with_call(|call| call.create_webhook(webhook.into()))?;
-        Ok(wit::Created { webhook: created.webhook.into(), secret: created.secret.expose() })
+        Ok(created.into())
     }
 
     fn get(scope: wit::Scope, id: String) -> Result<wit::Webhook, wit::Error> {
@@ -23,6 +23,23 @@ impl wit::Guest for Component {
 
     fn update(scope: wit::Scope, id: String, changes: wit::WebhookChanges) -> Result<wit::Webhook, wit::Error> {
         with_call(|call| call.update_webhook(&scope.into(), &id, &changes.into())).map(Into::into)
+    }
+
+    fn set_status(
+        scope: wit::Scope,
+        ids: Vec<String>,
+        status: wit::Status,
+    ) -> Result<Vec<Result<wit::Webhook, wit::Error>>, wit::Error> {
+        with_call(|call| call.set_status(&scope.into(), &ids, status.into())).map(super::each)
+    }
+
+    fn rotate_secret(
+        scope: wit::Scope,
+        id: String,
+        secret: Option<String>,
+        overlap: u32,
+    ) -> Result<wit::Created, wit::Error> {
+        with_call(|call| call.rotate_secret(&scope.into(), &id, secret.as_deref(), overlap)).map(Into::into)
     }
 
     fn delete(scope: wit::Scope, ids: Vec<String>) -> Result<Vec<Result<(), wit::Error>>, wit::Error> {
@@ -39,6 +56,7 @@ impl From<wit::NewWebhook> for core::NewWebhook {
             account: new.account,
             status: new.status.map(Into::into),
             secret: new.secret,
+            options: new.options.into(),
         }
     }
 }
@@ -51,7 +69,33 @@ impl From<wit::WebhookChanges> for core::WebhookChanges {
             topics: changes.topics,
             status: changes.status.map(Into::into),
             revision: changes.revision,
+            options: changes.options.into(),
         }
+    }
+}
+
+impl From<wit::Options> for core::WebhookOptions {
+    fn from(options: wit::Options) -> Self {
+        Self {
+            description: options.description,
+            integration: options.integration,
+            owner: options.owner,
+            headers: options.headers,
+            dialect: options.dialect,
+            format: options.format,
+            payload_version: options.payload_version,
+            standard_headers: options.standard_headers,
+            retry_schedule: options.retry_schedule,
+            timeout: options.timeout,
+            requests_per_second: options.requests_per_second,
+            filter: options.filter,
+        }
+    }
+}
+
+impl From<core::Created> for wit::Created {
+    fn from(created: core::Created) -> Self {
+        Self { webhook: created.webhook.into(), secret: created.secret.expose().to_owned() }
     }
 }
 
@@ -94,7 +138,23 @@ impl From<core::Webhook> for wit::Webhook {
                 last_success_at: webhook.health.last_success_at,
                 last_failure_at: webhook.health.last_failure_at,
                 slowed_until: webhook.health.slowed_until,
+                delivered: webhook.health.delivered,
+                failed: webhook.health.failed,
             },
+            description: webhook.description,
+            integration: webhook.integration,
+            owner: webhook.owner,
+            header_names: webhook.header_names,
+            dialect: webhook.dialect.to_owned(),
+            format: webhook.format.to_owned(),
+            payload_version: webhook.payload_version,
+            standard_headers: webhook.standard_headers,
+            retry_schedule: webhook.retry_schedule,
+            timeout: webhook.timeout,
+            requests_per_second: webhook.requests_per_second,
+            filter: webhook.filter,
+            ping_pending: webhook.ping_pending,
+            former_secrets_until: webhook.former_secrets_until,
         }
     }
 }

@@ -80,6 +80,7 @@ impl Family {
             sources: vec![self.source.to_owned()],
             schema: None,
             sample: Some(self.sample.to_owned()),
+            ..TopicInfo::default()
         }
     }
 }
@@ -94,6 +95,7 @@ impl From<&Builtin> for TopicInfo {
             sources: topic.sources.iter().map(|source| (*source).to_owned()).collect(),
             schema: None,
             sample: Some(topic.sample.to_owned()),
+            ..Self::default()
         }
     }
 }

@@ -46,6 +46,7 @@ fn channel(entry: &Entry) -> String {
         // The URL is the webhook's.
         ("address", "null".to_owned()),
         ("title", quoted(&entry.info.name)),
+        // AsyncAPI has `deprecated` for schemas only, so here it stands in words.
         ("description", quoted(&entry.about())),
         ("messages", object(&[(&entry.id, reference(MESSAGES, &entry.id))])),
     ])

@@ -20,5 +20,7 @@ fn topic(entry: &Entry) -> String {
         ("sources", list(info.sources.iter().map(|source| quoted(source)))),
         ("schema", maybe(&info.schema)),
         ("sample", maybe(&info.sample)),
+        ("deprecated", maybe(&info.deprecated.as_deref().map(quoted))),
+        ("replaced_by", maybe(&info.replaced_by.as_deref().map(quoted))),
     ])
 }

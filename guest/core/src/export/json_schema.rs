@@ -64,11 +64,15 @@ fn event(entry: &Entry, place: &str) -> String {
         ("timestamp", timestamp.to_owned()),
         ("data", reference(place, &data_name(entry))),
     ];
-    object(&[
+    let mut fields = vec![
         ("title", quoted(&entry.info.title)),
-        ("description", quoted(&entry.info.description)),
+        ("description", quoted(&entry.description())),
         ("type", quoted("object")),
         ("properties", object(&properties)),
         ("required", r#"["type","timestamp","data"]"#.to_owned()),
-    ])
+    ];
+    if entry.info.deprecated.is_some() {
+        fields.push(("deprecated", "true".to_owned()));
+    }
+    object(&fields)
 }

@@ -58,7 +58,10 @@ fn grouped(entries: &[Entry]) -> Vec<(&str, Vec<&Entry>)> {
 
 fn topic(out: &mut String, entry: &Entry) {
     let info = &entry.info;
-    let _ = write!(out, "\n### `{}`\n\n{}\n", info.name, line_start(&plain(&entry.about())));
+    let _ = write!(out, "\n### `{}`\n\n{}\n", info.name, line_start(&plain(&entry.title_and_description())));
+    if let Some(note) = entry.deprecation() {
+        let _ = write!(out, "\n> {}\n", line_start(&plain(&note)));
+    }
     if !entry.beginnings.is_empty() {
         let names: Vec<String> = entry.beginnings.iter().map(|text| format!("`{text}…`")).collect();
         let _ = write!(out, "\nAn example of all topics {}.\n", names.join(" and "));

@@ -88,13 +88,17 @@ fn post(entry: &Entry) -> String {
     let body = object(&[("required", "true".to_owned()), ("content", content)]);
     let parameters = PARAMETER_NAMES.iter().map(|name| reference("#/components/parameters/", name));
     let responses = RESPONSES.map(|(code, name, _)| (code, reference("#/components/responses/", name)));
-    object(&[
+    let mut fields = vec![
         ("operationId", quoted(&format!("on{}", entry.id))),
         ("tags", list(core::iter::once(quoted(&entry.info.group)))),
         ("summary", quoted(&entry.info.title)),
-        ("description", quoted(&entry.info.description)),
+        ("description", quoted(&entry.description())),
         ("parameters", list(parameters)),
         ("requestBody", body),
         ("responses", object(&responses)),
-    ])
+    ];
+    if entry.info.deprecated.is_some() {
+        fields.push(("deprecated", "true".to_owned()));
+    }
+    object(&fields)
 }

@@ -5,14 +5,14 @@
 
 /// A value in compact, valid JSON text.
 #[derive(Clone, Debug)]
-pub(super) struct Tree<'t> {
+pub(crate) struct Tree<'t> {
     /// The text of this value.
-    pub(super) raw: &'t str,
-    pub(super) kind: Kind<'t>,
+    pub(crate) raw: &'t str,
+    pub(crate) kind: Kind<'t>,
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Kind<'t> {
+pub(crate) enum Kind<'t> {
     /// The JSON Schema word for it.
     Scalar(&'static str),
     List(Vec<Tree<'t>>),
@@ -22,23 +22,23 @@ pub(super) enum Kind<'t> {
 
 impl<'t> Tree<'t> {
     /// Reads what [`crate::json::compact`] has let through. Other text gives some tree, and no panic.
-    pub(super) fn read(compact: &'t str) -> Self {
+    pub(crate) fn read(compact: &'t str) -> Self {
         value(compact, &mut 0)
     }
 
     /// The value of a key; the last where it stands twice, as in most readers.
-    pub(super) fn field(&self, name: &str) -> Option<&Self> {
+    pub(crate) fn field(&self, name: &str) -> Option<&Self> {
         self.fields().iter().rev().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
-    pub(super) fn fields(&self) -> &[(String, Self)] {
+    pub(crate) fn fields(&self) -> &[(String, Self)] {
         match &self.kind {
             Kind::Object(fields) => fields,
             _ => &[],
         }
     }
 
-    pub(super) fn items(&self) -> &[Self] {
+    pub(crate) fn items(&self) -> &[Self] {
         match &self.kind {
             Kind::List(items) => items,
             _ => &[],
@@ -46,13 +46,13 @@ impl<'t> Tree<'t> {
     }
 
     /// The content of a string.
-    pub(super) fn text(&self) -> Option<String> {
+    pub(crate) fn text(&self) -> Option<String> {
         self.raw.starts_with('"').then(|| unquoted(self.raw))
     }
 }
 
 /// A JSON string.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 

@@ -47,7 +47,9 @@ fn topic(out: &mut String, entry: &Entry) {
         beginnings => beginnings.iter().map(|text| format!("`{text}${{string}}`")).collect::<Vec<_>>().join(" | "),
     };
     out.push('\n');
-    comment(out, "", &entry.about());
+    let deprecation = entry.deprecation();
+    let tag = deprecation.as_ref().and_then(|note| note.strip_prefix("Deprecated: "));
+    tagged_comment(out, "", &entry.title_and_description(), tag);
     let _ = write!(
         out,
         "export interface {event} {{\n  type: {name};\n  /** When the event happened: ISO 8601, in UTC. */\n  timestamp: \
@@ -94,9 +96,17 @@ fn written(out: &mut String, shape: &Shape, indent: &str) {
 
 /// One line of documentation. The text neither ends the comment nor begins a tag.
 fn comment(out: &mut String, indent: &str, text: &str) {
-    let words: Vec<&str> = text.split(|letter: char| letter.is_whitespace() || letter.is_control()).collect();
-    let text = words.join(" ").replace("*/", "*\\/").replace('@', "\\@");
-    let _ = writeln!(out, "{indent}/** {} */", text.trim());
+    tagged_comment(out, indent, text, None);
+}
+
+/// The same with what `@deprecated` says.
+fn tagged_comment(out: &mut String, indent: &str, text: &str, deprecated: Option<&str>) {
+    let harmless = |text: &str| {
+        let words: Vec<&str> = text.split(|letter: char| letter.is_whitespace() || letter.is_control()).collect();
+        words.join(" ").replace("*/", "*\\/").replace('@', "\\@").trim().to_owned()
+    };
+    let tag = deprecated.map(|note| format!(" @deprecated {}", harmless(note))).unwrap_or_default();
+    let _ = writeln!(out, "{indent}/** {}{tag} */", harmless(text));
 }
 
 fn is_identifier(name: &str) -> bool {

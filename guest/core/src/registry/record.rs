@@ -2,7 +2,10 @@
 
 use crate::paging::Paging;
 use crate::scope::Scope;
-use crate::secret::Secret;
+use super::options::WebhookOptions;
+use super::rotation::former_secrets;
+use crate::secret::SecretText;
+use crate::shape::Shape;
 use crate::sql::{Status, WebhookRow, WebhookSort};
 
 /// A webhook to create; the fields are explained in wit/webhooks/registry.wit.
@@ -20,6 +23,8 @@ pub struct NewWebhook {
     pub status: Option<Status>,
     /// Default: new random bytes.
     pub secret: Option<String>,
+    /// Everything else.
+    pub options: WebhookOptions,
 }
 
 /// A webhook. Its secret is not among what can be read.
@@ -49,6 +54,34 @@ pub struct Webhook {
     pub updated_at: i64,
     /// How delivery goes.
     pub health: Health,
+    /// For people.
+    pub description: Option<String>,
+    /// Who made it.
+    pub integration: String,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// Names of the headers that each request carries besides.
+    pub header_names: Vec<String>,
+    /// Which conventions the receiver expects.
+    pub dialect: &'static str,
+    /// How the body is written.
+    pub format: &'static str,
+    /// Version of the dialect's payload.
+    pub payload_version: u32,
+    /// Standard headers are sent, beside a vendor's.
+    pub standard_headers: bool,
+    /// Milliseconds; `None` is the installation's.
+    pub retry_schedule: Option<Vec<u32>>,
+    /// Milliseconds; `None` is the installation's.
+    pub timeout: Option<u32>,
+    /// `None` is no limit.
+    pub requests_per_second: Option<u32>,
+    /// Which events by their data.
+    pub filter: Option<String>,
+    /// No ping has been answered 2xx since it became active or its URL changed.
+    pub ping_pending: bool,
+    /// Until when former secrets sign beside the present one.
+    pub former_secrets_until: Vec<i64>,
 }
 
 /// How delivery has gone since the last success. Times are unix milliseconds.
@@ -64,15 +97,19 @@ pub struct Health {
     pub last_failure_at: Option<i64>,
     /// The receiver asked for a pause until then.
     pub slowed_until: Option<i64>,
+    /// Deliveries answered 2xx since the webhook was created.
+    pub delivered: u64,
+    /// Failed attempts since the webhook was created.
+    pub failed: u64,
 }
 
-/// A new webhook and its secret, shown this once.
+/// A webhook and its new secret, shown this once.
 #[derive(Debug)]
 pub struct Created {
     /// The webhook.
     pub webhook: Webhook,
     /// Its secret.
-    pub secret: Secret,
+    pub secret: SecretText,
 }
 
 /// Changes to a webhook; `None` leaves a field as it is.
@@ -88,6 +125,8 @@ pub struct WebhookChanges {
     pub status: Option<Status>,
     /// The revision that the caller has seen.
     pub revision: Option<i64>,
+    /// Everything else.
+    pub options: WebhookOptions,
 }
 
 /// Which webhooks to list.
@@ -110,7 +149,11 @@ pub struct WebhookQuery {
 }
 
 pub(super) fn webhook(row: WebhookRow, topics: Vec<String>) -> Webhook {
+    let text = |text: String| Some(text).filter(|text| !text.is_empty());
+    let settings = row.settings;
+    let shape = Shape::read(&settings.shape);
     Webhook {
+        former_secrets_until: former_secrets(&settings.former_secrets).into_iter().map(|(until, _)| until).collect(),
         id: row.id,
         name: row.name,
         url: row.url,
@@ -118,7 +161,7 @@ pub(super) fn webhook(row: WebhookRow, topics: Vec<String>) -> Webhook {
         status: row.status,
         status_reason: row.status_reason,
         status_at: row.status_at,
-        account: Some(row.account).filter(|account| !account.is_empty()),
+        account: text(row.account),
         revision: row.revision,
         created_at: row.created_at,
         updated_at: row.updated_at,
@@ -128,26 +171,22 @@ pub(super) fn webhook(row: WebhookRow, topics: Vec<String>) -> Webhook {
             last_success_at: row.last_success_at,
             last_failure_at: row.last_failure_at,
             slowed_until: Some(row.slowed_until).filter(|until| *until > 0),
+            delivered: row.delivered,
+            failed: row.failed,
         },
-    }
-}
-
-pub(super) fn row_of(webhook: Webhook) -> WebhookRow {
-    WebhookRow {
-        id: webhook.id,
-        account: webhook.account.unwrap_or_default(),
-        name: webhook.name,
-        url: webhook.url,
-        status: webhook.status,
-        status_reason: webhook.status_reason,
-        status_at: webhook.status_at,
-        revision: webhook.revision,
-        created_at: webhook.created_at,
-        updated_at: webhook.updated_at,
-        failures: webhook.health.consecutive_failures,
-        failing_since: webhook.health.failing_since,
-        last_success_at: webhook.health.last_success_at,
-        last_failure_at: webhook.health.last_failure_at,
-        slowed_until: webhook.health.slowed_until.unwrap_or(0),
+        description: text(settings.description),
+        integration: settings.integration,
+        owner: text(settings.owner),
+        header_names: serde_json::from_str(&settings.header_names).unwrap_or_default(),
+        dialect: shape.dialect.word(),
+        format: shape.format.word(),
+        payload_version: shape.version,
+        standard_headers: settings.standard_headers,
+        retry_schedule: text(settings.retry_schedule)
+            .map(|list| list.split(',').filter_map(|delay| delay.parse().ok()).collect()),
+        timeout: Some(settings.timeout_ms).filter(|timeout| *timeout > 0),
+        requests_per_second: Some(settings.rate).filter(|rate| *rate > 0),
+        filter: text(settings.filter),
+        ping_pending: settings.ping_pending,
     }
 }

@@ -1,5 +1,6 @@
 //! Outcomes as hosts tell them, and as the log keeps them.
 
+use super::redact;
 use crate::retry::FailureKind;
 use crate::sql::{AttemptRow, SettleRow, State};
 
@@ -79,7 +80,7 @@ pub(super) fn attempt_row(
         started_at: settlement.started_at,
         duration_ms: settlement.duration_ms,
         url: row.webhook.as_ref().map(|webhook| webhook.url.clone()).unwrap_or_default(),
-        request_headers: pairs(&settlement.request_headers),
+        request_headers: pairs(&redact::sent(&settlement.request_headers)),
         status: None,
         failure: None,
         message: None,
@@ -91,7 +92,7 @@ pub(super) fn attempt_row(
     match &settlement.outcome {
         Outcome::Response(response) => {
             attempt.status = Some(i64::from(response.status));
-            attempt.response_headers = Some(pairs(&response.headers));
+            attempt.response_headers = Some(pairs(&redact::received(&response.headers)));
             let kept = response.body.len().min(body_cap as usize);
             attempt.response_body = Some(response.body[..kept].to_vec());
             attempt.truncated = response.truncated || kept < response.body.len();
@@ -106,7 +107,7 @@ pub(super) fn attempt_row(
 }
 
 /// The first headers, as many as there is room for.
-fn pairs(headers: &[(String, String)]) -> Vec<u8> {
+fn pairs(headers: &[(&str, &str)]) -> Vec<u8> {
     let mut json = vec![b'['];
     for entry in headers.iter().filter_map(|header| serde_json::to_vec(header).ok()) {
         if json.len() + entry.len() + 2 > HEADERS_MAX {

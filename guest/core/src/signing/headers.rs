@@ -53,15 +53,24 @@ pub fn sign_headers(scheme: &Scheme, message: &Message<'_>, secrets: &[String]) 
         .collect();
     refused.into_result()?;
 
-    let timestamp = timestamp.unwrap_or_default();
-    let pieces = form.pieces(message.id, &timestamp, message.body);
-    let signatures: Vec<String> = keys.iter().flatten().map(|key| key.sign(&pieces, form.encoding)).collect();
-    let own = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    let mut headers: Vec<(String, String)> = Vec::with_capacity(3);
-    headers.extend(form.id_header.map(|name| own(name, message.id)));
-    headers.extend(form.timestamp_header.map(|name| own(name, &timestamp)));
-    headers.push((form.signature_header.to_owned(), form.value.write(&timestamp, &signatures)));
-    Ok(headers)
+    let keys: Vec<SigningKey> = keys.into_iter().flatten().collect();
+    Ok(form.headers(message.id, &timestamp.unwrap_or_default(), message.body, &keys))
+}
+
+/// The headers of [`sign_headers`] for a request that goes out whatever its secrets are: one that does not fit the
+/// scheme is used as the bytes of its text, only the first signs where there is room for one, and without any the
+/// signature's header is missing. `id` is one that [`MessageId::parse`] takes.
+pub(crate) fn sign_always(
+    scheme: &Scheme,
+    id: &str,
+    timestamp_seconds: i64,
+    body: &[u8],
+    secrets: &[&str],
+) -> Vec<(String, String)> {
+    let form = scheme.form();
+    let room = if form.has_list() { secrets.len() } else { 1 };
+    let keys: Vec<SigningKey> = secrets.iter().take(room).map(|secret| SigningKey::of_any(&form, secret)).collect();
+    form.headers(id, &timestamp_seconds.to_string(), body, &keys)
 }
 
 /// Checks received headers and a body with one secret, in constant time for each HMAC. `now_ms` is in unix
@@ -152,6 +161,19 @@ fn only<'a>(headers: &'a [(String, String)], name: &str) -> core::result::Result
 }
 
 impl Form<'_> {
+    fn headers(&self, id: &str, timestamp: &str, body: &[u8], keys: &[SigningKey]) -> Vec<(String, String)> {
+        let pieces = self.pieces(id, timestamp, body);
+        let signatures: Vec<String> = keys.iter().map(|key| key.sign(&pieces, self.encoding)).collect();
+        let own = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let mut headers: Vec<(String, String)> = Vec::with_capacity(3);
+        headers.extend(self.id_header.map(|name| own(name, id)));
+        headers.extend(self.timestamp_header.map(|name| own(name, timestamp)));
+        if !signatures.is_empty() {
+            headers.push((self.signature_header.to_owned(), self.value.write(timestamp, &signatures)));
+        }
+        headers
+    }
+
     /// What is signed, as its pieces in order.
     fn pieces<'a>(&self, id: &'a str, timestamp: &'a str, body: &'a [u8]) -> Vec<&'a [u8]> {
         let piece = |part: &Part| match *part {

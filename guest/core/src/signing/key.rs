@@ -77,6 +77,26 @@ pub fn public_key(secret: &str) -> Result<String, KeyError> {
     }
 }
 
+/// Why a secret cannot sign as Standard Webhooks does, in HMAC or in ed25519.
+pub(crate) fn standard_key_problem(secret: &str) -> Option<String> {
+    match SecretKind::of(secret) {
+        SecretKind::Ed25519 => check_signing_key(secret).err().map(|error| error.to_string()),
+        _ => Secret::parse_any_length(secret).err().map(|error| error.to_string()),
+    }
+}
+
+/// Whether a text is an ed25519 key that signs: `whsk_…`.
+///
+/// # Errors
+///
+/// A [`KeyError`] for anything else.
+pub fn check_signing_key(secret: &str) -> Result<(), KeyError> {
+    if secret.starts_with(ed25519::PUBLIC_PREFIX) {
+        return Err(KeyError::PublicCannotSign);
+    }
+    Pair::parse(secret).map(drop)
+}
+
 /// Why a secret cannot be used. Never holds any of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyError {
@@ -153,6 +173,14 @@ impl SigningKey {
             Some(key) => Ok(Self::Hmac(key)),
             None => Pair::parse(secret).map(|pair| Self::Ed25519(Box::new(pair))),
         }
+    }
+
+    /// The key of a secret; the bytes of its text, as the key of an HMAC, where the scheme takes another kind.
+    pub(super) fn of_any(form: &Form<'_>, secret: &str) -> Self {
+        Self::parse(form, secret).unwrap_or_else(|_| {
+            let hash = if let KeyRule::Text(hash) = form.key { hash } else { Hash::Sha256 };
+            Self::Hmac(HmacKey { hash, key: secret.as_bytes().to_vec() })
+        })
     }
 
     /// The signature of what the pieces are together, encoded.

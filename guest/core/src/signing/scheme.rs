@@ -45,6 +45,11 @@ impl Scheme {
         self.form().name
     }
 
+    /// Whether a message may bear a signature for each of several secrets.
+    pub(crate) fn has_room_for_several(&self) -> bool {
+        self.form().has_list()
+    }
+
     pub(super) fn form(&self) -> Form<'_> {
         match self {
             Self::Standard => STANDARD,

@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_right_entry_counts_in_every_place() {
+    fn bug_08_a_right_entry_counts_in_every_place() {
         check_header(RIGHT, Ok(()));
         check_header(&format!("{RIGHT} {WRONG} {WRONG}"), Ok(()));
         check_header(&format!("{WRONG} {RIGHT} {WRONG}"), Ok(()));

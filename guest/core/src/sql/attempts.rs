@@ -51,8 +51,23 @@ impl AttemptRow {
     }
 }
 
+/// So many attempts of a delivery are kept, the newest.
+const ATTEMPTS_KEPT: u32 = 100;
+
 impl Sql<'_> {
-    pub(crate) fn insert_attempt(&self, delivery_id: &str, attempt: AttemptRow) -> Statement {
+    /// Adds an attempt to the log, and removes those that are too many.
+    pub(crate) fn record_attempt(&self, delivery_id: &str, attempt: AttemptRow) -> impl Iterator<Item = Statement> {
+        let last_removed = attempt.number.saturating_sub(ATTEMPTS_KEPT);
+        let removal = (last_removed > 0).then(|| {
+            self.change(
+                "DELETE FROM @attempts WHERE delivery_id = ? AND number <= ?",
+                vec![delivery_id.into(), last_removed.into()],
+            )
+        });
+        [self.insert_attempt(delivery_id, attempt)].into_iter().chain(removal)
+    }
+
+    fn insert_attempt(&self, delivery_id: &str, attempt: AttemptRow) -> Statement {
         self.change(
             &format!("INSERT INTO @attempts (delivery_id, {COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"),
             vec![

@@ -1,8 +1,11 @@
 //! Statements that lease due deliveries, give back expired leases, and record what was decided.
 
+use super::accounts::PLAN_ALLOWS;
+use super::switch::STOPPED;
 use super::{Row, Sql, marks, padded};
 use crate::error::Result;
-use crate::ports::{ColumnType, Dialect, Statement};
+use crate::ports::{ColumnType, Dialect, Statement, Value};
+use crate::rate::Charged;
 
 /// What a claim needs to know of the queue.
 #[derive(Clone, Copy, Debug, Default)]
@@ -15,6 +18,18 @@ pub(crate) struct QueueState {
     pub(crate) first_lease: Option<i64>,
 }
 
+/// An active webhook with something due.
+#[derive(Clone, Debug)]
+pub(crate) struct DueWebhook {
+    pub(crate) id: String,
+    /// Requests in a second; 0 is no limit.
+    pub(crate) rate: u32,
+    /// Up to when the rate is used, unix microseconds.
+    pub(crate) rate_used_until: i64,
+    /// Of the claim that charged it last.
+    pub(crate) rate_token: String,
+}
+
 /// A delivery just claimed, with all that its request needs.
 #[derive(Clone, Debug)]
 pub(crate) struct ClaimedRow {
@@ -22,8 +37,18 @@ pub(crate) struct ClaimedRow {
     pub(crate) event_id: String,
     pub(crate) webhook_id: String,
     pub(crate) attempts: u32,
+    pub(crate) topic: String,
+    pub(crate) shape: String,
+    pub(crate) occurred_at: i64,
     pub(crate) url: String,
+    /// As stored.
     pub(crate) secret: String,
+    /// As in [`super::SettingsRow`].
+    pub(crate) former_secrets: String,
+    /// As stored.
+    pub(crate) headers: String,
+    pub(crate) standard_headers: bool,
+    pub(crate) timeout_ms: u32,
     pub(crate) body: Vec<u8>,
 }
 
@@ -32,11 +57,18 @@ pub(crate) struct ClaimedRow {
 pub(crate) struct SettleRow {
     pub(crate) id: String,
     pub(crate) claim_token: Option<String>,
+    pub(crate) event_id: String,
     pub(crate) webhook_id: String,
     pub(crate) topic: String,
     pub(crate) attempts: u32,
+    /// Those before the schedule began anew.
+    pub(crate) attempts_before: u32,
     pub(crate) last_try: bool,
     pub(crate) test: bool,
+    /// End of the lease.
+    pub(crate) due_at: Option<i64>,
+    /// The installation is stopped.
+    pub(crate) stopped: bool,
     /// `None` when the webhook was deleted.
     pub(crate) webhook: Option<SettleWebhook>,
 }
@@ -51,6 +83,10 @@ pub(crate) struct SettleWebhook {
     pub(crate) revision: i64,
     pub(crate) failures: u32,
     pub(crate) failing_since: Option<i64>,
+    /// The policy had disabled it, and no success came since.
+    pub(crate) was_disabled: bool,
+    /// Empty: the installation's.
+    pub(crate) retry_schedule: String,
 }
 
 /// A lease that ended without an outcome this many times ends its delivery.
@@ -67,8 +103,21 @@ impl QueueState {
     }
 }
 
+impl DueWebhook {
+    pub(crate) const WIDTH: usize = 4;
+
+    pub(crate) fn read(row: &mut Row) -> Result<Self> {
+        Ok(Self {
+            id: row.text()?,
+            rate: row.count()?,
+            rate_used_until: row.integer()?,
+            rate_token: row.text()?,
+        })
+    }
+}
+
 impl ClaimedRow {
-    pub(crate) const WIDTH: usize = 7;
+    pub(crate) const WIDTH: usize = 14;
 
     pub(crate) fn read(row: &mut Row) -> Result<Self> {
         Ok(Self {
@@ -76,21 +125,30 @@ impl ClaimedRow {
             event_id: row.text()?,
             webhook_id: row.text()?,
             attempts: row.count()?,
+            topic: row.text()?,
+            shape: row.text()?,
+            occurred_at: row.integer()?,
             url: row.text()?,
             secret: row.text()?,
+            former_secrets: row.text()?,
+            headers: row.text()?,
+            standard_headers: row.flag()?,
+            timeout_ms: row.count()?,
             body: row.blob()?,
         })
     }
 }
 
 impl SettleRow {
-    pub(crate) const WIDTH: usize = 14;
+    pub(crate) const WIDTH: usize = 20;
 
     pub(crate) fn read(row: &mut Row) -> Result<Self> {
         let id = row.text()?;
         let claim_token = row.maybe_text()?;
-        let (webhook_id, topic) = (row.text()?, row.text()?);
-        let (attempts, last_try, test) = (row.count()?, row.flag()?, row.flag()?);
+        let (event_id, webhook_id, topic) = (row.text()?, row.text()?, row.text()?);
+        let (attempts, attempts_before, last_try, test) = (row.count()?, row.count()?, row.flag()?, row.flag()?);
+        let due_at = row.maybe_integer()?;
+        let stopped = row.flag()?;
         let webhook = match row.maybe_text()? {
             Some(name) => Some(SettleWebhook {
                 name,
@@ -100,10 +158,25 @@ impl SettleRow {
                 revision: row.integer()?,
                 failures: row.count()?,
                 failing_since: row.maybe_integer()?,
+                was_disabled: row.flag()?,
+                retry_schedule: row.text()?,
             }),
             None => None,
         };
-        Ok(Self { id, claim_token, webhook_id, topic, attempts, last_try, test, webhook })
+        Ok(Self {
+            id,
+            claim_token,
+            event_id,
+            webhook_id,
+            topic,
+            attempts,
+            attempts_before,
+            last_try,
+            test,
+            due_at,
+            stopped,
+            webhook,
+        })
     }
 }
 
@@ -111,12 +184,15 @@ impl Sql<'_> {
     /// The queue at `now`. A slowed webhook's deliveries are due when it may be called again.
     pub(crate) fn queue_state(&self, now: i64) -> Statement {
         self.query(
-            "SELECT MIN(CASE WHEN q.due <= ? AND q.slowed_until <= ? THEN q.due END), \
-             MIN(CASE WHEN q.due > ? OR q.slowed_until > ? THEN CASE WHEN q.due > q.slowed_until THEN q.due ELSE \
-             q.slowed_until END END), \
-             (SELECT MIN(due_at) FROM @deliveries WHERE state = 'sending') \
-             FROM (SELECT w.slowed_until, (SELECT MIN(d.due_at) FROM @deliveries d WHERE d.webhook_id = w.id \
-             AND d.state = 'pending') AS due FROM @webhooks w WHERE w.status = 'active') q",
+            &format!(
+                "SELECT MIN(CASE WHEN q.due <= ? AND q.slowed_until <= ? THEN q.due END), \
+                 MIN(CASE WHEN q.due > ? OR q.slowed_until > ? THEN CASE WHEN q.due > q.slowed_until THEN q.due ELSE \
+                 q.slowed_until END END), \
+                 (SELECT MIN(due_at) FROM @deliveries WHERE state = 'sending') \
+                 FROM (SELECT CASE WHEN w.slowed_until > w.rate_free_at THEN w.slowed_until ELSE w.rate_free_at END AS \
+                 slowed_until, (SELECT MIN(d.due_at) FROM @deliveries d WHERE d.webhook_id = w.id \
+                 AND d.state = 'pending') AS due FROM @webhooks w WHERE w.status = 'active' AND {PLAN_ALLOWS}) q"
+            ),
             &[ColumnType::Integer, ColumnType::Integer, ColumnType::Integer],
             vec![now.into(), now.into(), now.into(), now.into()],
         )
@@ -125,11 +201,21 @@ impl Sql<'_> {
     /// Active webhooks with something due, from a random place on, so that none is always last.
     pub(crate) fn due_webhooks(&self, now: i64, from: &str, limit: u32) -> Statement {
         self.query(
-            "SELECT w.id FROM @webhooks w WHERE w.status = 'active' AND w.slowed_until <= ? AND EXISTS (SELECT 1 FROM \
-             @deliveries d WHERE d.webhook_id = w.id AND d.state = 'pending' AND d.due_at <= ?) \
-             ORDER BY CASE WHEN w.id >= ? THEN 0 ELSE 1 END, w.id LIMIT ?",
-            &[ColumnType::Text],
-            vec![now.into(), now.into(), from.into(), limit.into()],
+            &format!(
+                "SELECT w.id, w.rate, w.rate_used_until, w.rate_token FROM @webhooks w WHERE w.status = 'active' AND \
+                 w.slowed_until <= ? AND w.rate_free_at <= ? AND EXISTS (SELECT 1 FROM @deliveries d WHERE d.webhook_id = w.id AND d.state = 'pending' AND d.due_at <= ?) \
+                 AND {PLAN_ALLOWS} ORDER BY CASE WHEN w.id >= ? THEN 0 ELSE 1 END, w.id LIMIT ?"
+            ),
+            &[ColumnType::Text, ColumnType::Integer, ColumnType::Integer, ColumnType::Text],
+            vec![now.into(), now.into(), now.into(), from.into(), limit.into()],
+        )
+    }
+
+    /// Writes how far a webhook's rate is used, in the name of a claim, if the claim that was `seen` was the last one.
+    pub(crate) fn charge_rate(&self, webhook_id: &str, seen: &str, token: &str, used: Charged) -> Statement {
+        self.change(
+            "UPDATE @webhooks SET rate_used_until = ?, rate_free_at = ?, rate_token = ? WHERE id = ? AND rate_token = ?",
+            vec![used.used_until.into(), used.free_at.into(), token.into(), webhook_id.into(), seen.into()],
         )
     }
 
@@ -141,7 +227,7 @@ impl Sql<'_> {
                 "UPDATE @deliveries SET state = 'sending', claim_token = ?, due_at = ?, claims = claims + 1 \
                  WHERE id IN (SELECT id FROM (SELECT id FROM @deliveries WHERE webhook_id = ? AND state = 'pending' \
                  AND due_at <= ? ORDER BY due_at LIMIT ?{skip}) c) \
-                 AND EXISTS (SELECT 1 FROM @webhooks WHERE id = ? AND status = 'active')"
+                 AND EXISTS (SELECT 1 FROM @webhooks w WHERE w.id = ? AND w.status = 'active' AND {PLAN_ALLOWS})"
             ),
             vec![token.into(), lease_until.into(), webhook_id.into(), now.into(), limit.into(), webhook_id.into()],
         )
@@ -151,70 +237,58 @@ impl Sql<'_> {
     pub(crate) fn claimed(&self, token: &str, lease_until: i64) -> Statement {
         use ColumnType::{Blob as B, Integer as I, Text as T};
         self.query(
-            "SELECT d.id, d.event_id, d.webhook_id, d.attempts, w.url, w.secret, p.body FROM @deliveries d \
-             JOIN @webhooks w ON w.id = d.webhook_id \
+            "SELECT d.id, d.event_id, d.webhook_id, d.attempts, d.topic, d.shape, e.occurred_at, w.url, w.secret, \
+             w.former_secrets, w.headers, w.standard_headers, w.timeout_ms, p.body FROM @deliveries d \
+             JOIN @webhooks w ON w.id = d.webhook_id JOIN @events e ON e.id = d.event_id \
              JOIN @payloads p ON p.event_id = d.event_id AND p.digest = d.digest \
              WHERE d.state = 'sending' AND d.due_at = ? AND d.claim_token = ? ORDER BY d.id",
-            &[T, T, T, I, T, T, B],
+            &[T, T, T, I, T, T, I, T, T, T, T, I, I, B],
             vec![lease_until.into(), token.into()],
         )
     }
 
-    /// Ends deliveries whose lease has expired for the last time, with an attempt that records it, and frees the others.
-    /// A test event has one lease only.
-    pub(crate) fn rescue(&self, now: i64) -> [Statement; 3] {
-        let expired = "state = 'sending' AND due_at <= ?";
-        let crashed = format!(
-            "SELECT id FROM (SELECT id FROM @deliveries WHERE {expired} AND (claims >= ? OR test = 1) \
-             ORDER BY due_at LIMIT ?) c"
-        );
-        let limits = || vec![now.into(), CLAIMS_MAX.into(), RESCUE_LIMIT.into()];
-        let with_limits = |first: Vec<crate::ports::Value>| first.into_iter().chain(limits()).collect::<Vec<_>>();
-        [
-            self.change(
-                &format!(
-                    "INSERT INTO @attempts (delivery_id, number, started_at, duration_ms, url, request_headers, \
-                     truncated, reason) SELECT d.id, d.attempts + 1, d.due_at, 0, COALESCE((SELECT w.url FROM \
-                     @webhooks w WHERE w.id = d.webhook_id), ''), ?, 0, ? FROM @deliveries d WHERE d.id IN ({crashed})"
-                ),
-                with_limits(vec![b"[]".to_vec().into(), CRASHED.into()]),
+    /// Deliveries whose lease has expired for the last time, the longest first. A test event has one lease only.
+    pub(crate) fn crashed(&self, now: i64) -> Statement {
+        self.settle_query(
+            "d.state = 'sending' AND d.due_at <= ? AND (d.claims >= ? OR d.test = 1) ORDER BY d.due_at LIMIT ?",
+            vec![now.into(), CLAIMS_MAX.into(), RESCUE_LIMIT.into()],
+        )
+    }
+
+    /// Gives back the other expired leases.
+    pub(crate) fn give_back(&self, now: i64) -> Statement {
+        self.change(
+            &format!(
+                "UPDATE @deliveries SET claim_token = NULL, \
+                 state = COALESCE((SELECT CASE WHEN w.status = 'active' AND NOT {STOPPED} THEN 'pending' ELSE 'held' END FROM \
+                 @webhooks w WHERE w.id = @deliveries.webhook_id), 'cancelled'), \
+                 finished_at = CASE WHEN NOT EXISTS (SELECT 1 FROM @webhooks w WHERE w.id = \
+                 @deliveries.webhook_id) THEN CAST(? AS {integer}) END, \
+                 due_at = CASE WHEN EXISTS (SELECT 1 FROM @webhooks w WHERE w.id = @deliveries.webhook_id \
+                 AND w.status = 'active') AND NOT {STOPPED} THEN CAST(? AS {integer}) END \
+                 WHERE id IN (SELECT id FROM (SELECT id FROM @deliveries WHERE state = 'sending' AND due_at <= ? \
+                 AND claims < ? AND test = 0 ORDER BY due_at LIMIT ?) c)",
+                integer = if self.dialect == Dialect::Mysql { "SIGNED" } else { "BIGINT" }
             ),
-            self.change(
-                &format!(
-                    "UPDATE @deliveries SET state = 'exhausted', reason = ?, attempts = attempts + 1, due_at = NULL, \
-                     claim_token = NULL, finished_at = ? WHERE id IN ({crashed})"
-                ),
-                with_limits(vec![CRASHED.into(), now.into()]),
-            ),
-            self.change(
-                &format!(
-                    "UPDATE @deliveries SET claim_token = NULL, \
-                     state = COALESCE((SELECT CASE WHEN w.status = 'active' THEN 'pending' ELSE 'held' END FROM \
-                     @webhooks w WHERE w.id = @deliveries.webhook_id), 'cancelled'), \
-                     finished_at = CASE WHEN NOT EXISTS (SELECT 1 FROM @webhooks w WHERE w.id = \
-                     @deliveries.webhook_id) THEN CAST(? AS {integer}) END, \
-                     due_at = CASE WHEN EXISTS (SELECT 1 FROM @webhooks w WHERE w.id = @deliveries.webhook_id \
-                     AND w.status = 'active') THEN CAST(? AS {integer}) END \
-                     WHERE id IN (SELECT id FROM (SELECT id FROM @deliveries WHERE {expired} AND claims < ? \
-                     AND test = 0 ORDER BY due_at LIMIT ?) c)",
-                    integer = if self.dialect == Dialect::Mysql { "SIGNED" } else { "BIGINT" }
-                ),
-                vec![now.into(), now.into(), now.into(), CLAIMS_MAX.into(), RESCUE_LIMIT.into()],
-            ),
-        ]
+            vec![now.into(), now.into(), now.into(), CLAIMS_MAX.into(), RESCUE_LIMIT.into()],
+        )
     }
 
     pub(crate) fn settle_rows(&self, ids: &[String]) -> Statement {
-        use ColumnType::{Integer as I, Text as T};
         let params = padded(ids.iter().map(|id| id.as_str().into()).collect());
+        self.settle_query(&format!("d.id IN ({})", marks(params.len())), params)
+    }
+
+    fn settle_query(&self, which: &str, params: Vec<Value>) -> Statement {
+        use ColumnType::{Integer as I, Text as T};
         self.query(
             &format!(
-                "SELECT d.id, d.claim_token, d.webhook_id, d.topic, d.attempts, d.last_try, d.test, w.name, w.account, \
-                 w.url, w.status, w.revision, w.failures, w.failing_since FROM @deliveries d \
-                 LEFT JOIN @webhooks w ON w.id = d.webhook_id WHERE d.id IN ({})",
-                marks(params.len())
+                "SELECT d.id, d.claim_token, d.event_id, d.webhook_id, d.topic, d.attempts, d.attempts_before, \
+                 d.last_try, d.test, d.due_at, CASE WHEN {STOPPED} THEN 1 ELSE 0 END, w.name, w.account, w.url, w.status, w.revision, w.failures, \
+                 w.failing_since, w.was_disabled, w.retry_schedule FROM @deliveries d LEFT JOIN @webhooks w ON w.id = d.webhook_id \
+                 WHERE {which}"
             ),
-            &[T, T, T, T, I, I, I, T, T, T, T, I, I, I],
+            &[T, T, T, T, T, I, I, I, I, I, I, T, T, T, T, I, I, I, I, T],
             params,
         )
     }
@@ -250,6 +324,3 @@ pub(crate) struct Settled<'a> {
     pub(crate) reason: Option<&'a str>,
     pub(crate) finished_at: Option<i64>,
 }
-
-/// The reason of a delivery whose host died on it again and again.
-const CRASHED: &str = "crashed: the host stopped before it recorded an outcome";

@@ -1,5 +1,7 @@
 //! Statements that show deliveries, and those by which a person moves them.
 
+use super::switch::STOPPED;
+use super::upkeep::HAS_PAYLOAD;
 use super::{Row, Sql};
 use crate::error::Result;
 use crate::ports::{ColumnType, Statement, Value};
@@ -177,10 +179,13 @@ impl Sql<'_> {
         )
     }
 
-    /// Frees what was held for a webhook that is active again.
+    /// Frees what was held for a webhook that is active again, unless the installation is stopped.
     pub(crate) fn free(&self, webhook_id: &str, now: i64) -> Statement {
         self.change(
-            "UPDATE @deliveries SET state = 'pending', due_at = ? WHERE webhook_id = ? AND state = 'held'",
+            &format!(
+                "UPDATE @deliveries SET state = 'pending', due_at = ? WHERE webhook_id = ? AND state = 'held' \
+                 AND NOT {STOPPED}"
+            ),
             vec![now.into(), webhook_id.into()],
         )
     }
@@ -198,9 +203,12 @@ impl Sql<'_> {
     pub(crate) fn redeliver(&self, delivery: &DeliveryRow, now: i64) -> Statement {
         let ended = delivery.finished_at.is_some();
         self.change(
-            "UPDATE @deliveries SET state = 'pending', due_at = ?, claims = 0, finished_at = NULL, \
-             last_try = CASE WHEN ? = 1 THEN 1 ELSE last_try END WHERE id = ? AND state = ? AND attempts = ? \
-             AND EXISTS (SELECT 1 FROM @webhooks w WHERE w.id = ? AND w.status = 'active')",
+            &format!(
+                "UPDATE @deliveries SET state = 'pending', due_at = ?, claims = 0, finished_at = NULL, \
+                 last_try = CASE WHEN ? = 1 THEN 1 ELSE last_try END WHERE id = ? AND state = ? AND attempts = ? \
+                 AND EXISTS (SELECT 1 FROM @webhooks w WHERE w.id = ? AND w.status = 'active') \
+                 AND {HAS_PAYLOAD} AND NOT {STOPPED}"
+            ),
             vec![
                 now.into(),
                 i64::from(ended).into(),

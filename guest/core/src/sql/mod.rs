@@ -4,24 +4,37 @@
 //! statement is run or what follows from its rows. In the text, `@name` stands for a table with the installation's
 //! prefix.
 
+mod accounts;
 mod attempts;
 mod claims;
 mod deliveries;
 mod publishing;
+mod recent_events;
+mod recovering;
 mod row;
 mod schema;
+mod switch;
+mod topic_settings;
 mod topics;
+mod upkeep;
 mod webhooks;
 
+pub(crate) use accounts::AccountLimitsRow;
 pub(crate) use attempts::AttemptRow;
-pub(crate) use claims::{ClaimedRow, QueueState, SettleRow, SettleWebhook, Settled};
+pub(crate) use claims::{ClaimedRow, DueWebhook, QueueState, SettleRow, SettleWebhook, Settled};
 pub use deliveries::State;
 pub(crate) use deliveries::{DeliveryFilter, DeliveryRow};
 pub(crate) use publishing::{DeliveryInsert, EventInsert, PayloadInsert, StoredEvent, Subscriber};
+pub(crate) use recent_events::{RecentChange, RecentEvent};
+pub(crate) use recovering::{FailedFilter, FailedRow};
 pub(crate) use row::{Row, rows};
 pub(crate) use schema::{SCHEMA_VERSION, decode_version};
+pub(crate) use switch::SwitchRow;
+pub use topic_settings::Validation;
+pub(crate) use topic_settings::{PublishRule, TopicSettingsRow};
 pub(crate) use topics::TopicRow;
-pub(crate) use webhooks::{HealthChange, WebhookFilter, WebhookRow};
+pub(crate) use upkeep::{AgedRow, Erased, Kept, SealedRow};
+pub(crate) use webhooks::{HealthChange, SettingsRow, WebhookFilter, WebhookRow};
 pub use webhooks::{Status, WebhookSort};
 
 use crate::ports::{ColumnType, Dialect, Statement, Value};

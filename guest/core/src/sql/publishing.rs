@@ -3,6 +3,8 @@
 //! Events with an idempotency key may be published twice at once. The event row decides who was first: it is inserted
 //! with the publisher's token, and everything else is inserted only where an event with that token stands.
 
+use super::accounts::PLAN_ALLOWS;
+use super::switch::STOPPED;
 use super::{Row, Sql, fixed_chunks, marks, padded};
 use crate::error::Result;
 use crate::ports::{ColumnType, Dialect, Statement, Value};
@@ -35,6 +37,7 @@ pub(crate) struct DeliveryInsert {
     pub(crate) digest: String,
     pub(crate) topic: String,
     pub(crate) account: String,
+    pub(crate) shape: String,
     pub(crate) due_at: i64,
 }
 
@@ -42,6 +45,9 @@ pub(crate) struct DeliveryInsert {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Subscriber {
     pub(crate) webhook_id: String,
+    pub(crate) shape: String,
+    pub(crate) filter: String,
+    pub(crate) retry_schedule: String,
 }
 
 /// The receipt of an event, as stored by whoever published it first.
@@ -58,8 +64,10 @@ pub(crate) struct StoredEvent {
 const PAYLOAD_BYTES_MAX: usize = 768 * 1024;
 
 impl Subscriber {
+    pub(crate) const WIDTH: usize = 4;
+
     pub(crate) fn read(row: &mut Row) -> Result<Self> {
-        Ok(Self { webhook_id: row.text()? })
+        Ok(Self { webhook_id: row.text()?, shape: row.text()?, filter: row.text()?, retry_schedule: row.text()? })
     }
 }
 
@@ -85,10 +93,10 @@ impl Sql<'_> {
         params.push(account.into());
         self.query(
             &format!(
-                "SELECT DISTINCT s.webhook_id FROM @subscriptions s JOIN @webhooks w ON w.id = s.webhook_id \
-                 WHERE s.pattern IN ({marks}) AND s.account IN ('', ?) AND w.status = 'active' ORDER BY s.webhook_id"
+                "SELECT DISTINCT s.webhook_id, w.shape, w.filter, w.retry_schedule FROM @subscriptions s JOIN @webhooks w ON w.id = s.webhook_id \
+                 WHERE s.pattern IN ({marks}) AND s.account IN ('', ?) AND w.status = 'active' AND {PLAN_ALLOWS} ORDER BY s.webhook_id"
             ),
-            &[ColumnType::Text],
+            &[ColumnType::Text; Subscriber::WIDTH],
             params,
         )
     }
@@ -97,7 +105,7 @@ impl Sql<'_> {
         let or_nothing = self.or_nothing("id");
         fixed_chunks(events)
             .map(|chunk| {
-                let values = "(?,?,?,?,?,?,?,?),".repeat(chunk.len());
+                let values = "(?,?,?,?,?,?,?,?,3),".repeat(chunk.len());
                 let mut params: Vec<Value> = Vec::with_capacity(chunk.len() * 8);
                 for event in chunk {
                     params.extend([
@@ -114,7 +122,7 @@ impl Sql<'_> {
                 self.change(
                     &format!(
                         "INSERT INTO @events (id, topic, account, occurred_at, published_at, deliveries, fingerprint, \
-                         publish_token) VALUES {} {or_nothing}",
+                         publish_token, kept) VALUES {} {or_nothing}",
                         values.trim_end_matches(',')
                     ),
                     params,
@@ -159,6 +167,7 @@ impl Sql<'_> {
             ("digest", ColumnType::Text),
             ("topic", ColumnType::Text),
             ("account", ColumnType::Text),
+            ("shape", ColumnType::Text),
             ("due_at", ColumnType::Integer),
         ];
         fixed_chunks(deliveries)
@@ -173,15 +182,17 @@ impl Sql<'_> {
                         delivery.digest.as_str().into(),
                         delivery.topic.as_str().into(),
                         delivery.account.as_str().into(),
+                        delivery.shape.as_str().into(),
                         delivery.due_at.into(),
                     ]);
                 }
                 params.push(token.into());
                 self.change(
                     &format!(
-                        "INSERT INTO @deliveries (id, event_id, webhook_id, digest, topic, account, webhook_account, state, \
-                         attempts, claims, due_at, last_try, test, created_at) SELECT v.id, v.event_id, v.webhook_id, v.digest, \
-                         v.topic, v.account, w.account, 'pending', 0, 0, v.due_at, 0, 0, {} FROM ({}) v JOIN @webhooks w ON w.id = v.webhook_id \
+                        "INSERT INTO @deliveries (id, event_id, webhook_id, digest, topic, account, webhook_account, shape, state, \
+                         attempts, attempts_before, claims, due_at, last_try, test, created_at) SELECT v.id, v.event_id, v.webhook_id, v.digest, \
+                         v.topic, v.account, w.account, v.shape, CASE WHEN {STOPPED} THEN 'held' ELSE 'pending' END, 0, 0, 0, \
+                         CASE WHEN {STOPPED} THEN NULL ELSE v.due_at END, 0, 0, {} FROM ({}) v JOIN @webhooks w ON w.id = v.webhook_id \
                          WHERE EXISTS (SELECT 1 FROM @events e WHERE e.id = v.event_id AND e.publish_token = ?)",
                         if self.dialect == Dialect::Postgres { "CAST(? AS BIGINT)" } else { "?" },
                         self.values_table(&columns, chunk.len())
@@ -192,18 +203,19 @@ impl Sql<'_> {
             .collect()
     }
 
-    /// A test event's delivery, claimed from the start; its account is the webhook's.
+    /// A delivery with one attempt and no effect on its webhook's health, leased from the start or due at once; its
+    /// account is the webhook's.
     pub(crate) fn insert_test_delivery(
         &self,
         delivery: &DeliveryInsert,
-        claim_token: &str,
-        lease_until: i64,
+        lease: Option<(&str, i64)>,
         now: i64,
     ) -> Statement {
+        let (state, claims) = if lease.is_some() { ("sending", 1_i64) } else { ("pending", 0) };
         self.change(
-            "INSERT INTO @deliveries (id, event_id, webhook_id, digest, topic, account, webhook_account, state, \
-             attempts, claims, due_at, claim_token, last_try, test, created_at) \
-             VALUES (?,?,?,?,?,?,?,'sending',0,1,?,?,1,1,?)",
+            "INSERT INTO @deliveries (id, event_id, webhook_id, digest, topic, account, webhook_account, shape, state, \
+             attempts, attempts_before, claims, due_at, claim_token, last_try, test, created_at) \
+             VALUES (?,?,?,?,?,?,?,?,?,0,0,?,?,?,1,1,?)",
             vec![
                 delivery.id.as_str().into(),
                 delivery.event_id.as_str().into(),
@@ -212,8 +224,11 @@ impl Sql<'_> {
                 delivery.topic.as_str().into(),
                 delivery.account.as_str().into(),
                 delivery.account.as_str().into(),
-                lease_until.into(),
-                claim_token.into(),
+                delivery.shape.as_str().into(),
+                state.into(),
+                claims.into(),
+                lease.map_or(delivery.due_at, |(_, until)| until).into(),
+                lease.map(|(token, _)| token).into(),
                 now.into(),
             ],
         )

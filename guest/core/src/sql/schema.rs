@@ -38,7 +38,7 @@ impl Sql<'_> {
 
     /// Fills in a dialect's words for types and table kinds.
     fn ddl(&self, template: &str) -> Statement {
-        let words: [(&str, [&str; 3]); 11] = [
+        let words: [(&str, [&str; 3]); 12] = [
             // Compared byte for byte; the number is the longest content in bytes.
             ("{KEY16}", ["TEXT", "TEXT COLLATE \"C\"", "VARBINARY(16)"]),
             ("{KEY40}", ["TEXT", "TEXT COLLATE \"C\"", "VARBINARY(40)"]),
@@ -53,6 +53,7 @@ impl Sql<'_> {
             // Rows with large values.
             ("{LARGE}", ["", "", " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4"]),
             ("{WHERE_SENDING}", [" WHERE state = 'sending'", " WHERE state = 'sending'", ""]),
+            ("{WHERE_FAILED}", [FAILED, FAILED, ""]),
         ];
         let dialect = match self.dialect {
             Dialect::Sqlite => 0,
@@ -67,13 +68,17 @@ impl Sql<'_> {
     }
 }
 
+/// Deliveries that can be recovered; a query in these words reads by the index.
+const FAILED: &str = " WHERE state IN ('exhausted', 'cancelled')";
+
 /// The version that [`Sql::schema_version`] found; 0 when none is recorded.
 pub(crate) fn decode_version(result: ResultSet) -> Result<u32> {
     let found = rows(result, 1, Row::text)?;
     Ok(found.first().and_then(|text| text.parse().ok()).unwrap_or(0))
 }
 
-/// An account is empty for the whole installation; times are unix milliseconds.
+/// An account is empty for the whole installation; times are unix milliseconds; an empty text or 0 in an optional field
+/// of a webhook means the default. `was_disabled` until the next success. `shape` is dialect, format and payload version; a delivery keeps that of its payload.
 const VERSION_1: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS @webhooks (
         id {KEY40} NOT NULL PRIMARY KEY,
@@ -83,6 +88,8 @@ const VERSION_1: &[&str] = &[
         url {TEXT} NOT NULL,
         url_search {TEXT} NOT NULL,
         secret {TEXT} NOT NULL,
+        secret_kind {KEY16} NOT NULL,
+        former_secrets {TEXT} NOT NULL,
         status {KEY16} NOT NULL,
         status_reason {TEXT},
         status_at {INT} NOT NULL,
@@ -93,7 +100,25 @@ const VERSION_1: &[&str] = &[
         failing_since {INT},
         last_success_at {INT},
         last_failure_at {INT},
-        slowed_until {INT} NOT NULL
+        slowed_until {INT} NOT NULL,
+        delivered_count {INT} NOT NULL,
+        failed_count {INT} NOT NULL,
+        was_disabled {INT} NOT NULL,
+        description {TEXT} NOT NULL,
+        integration {TEXT} NOT NULL,
+        owner {TEXT} NOT NULL,
+        headers {TEXT} NOT NULL,
+        header_names {TEXT} NOT NULL,
+        shape {KEY64} NOT NULL,
+        standard_headers {INT} NOT NULL,
+        retry_schedule {TEXT} NOT NULL,
+        timeout_ms {INT} NOT NULL,
+        rate {INT} NOT NULL,
+        rate_used_until {INT} NOT NULL,
+        rate_free_at {INT} NOT NULL,
+        rate_token {KEY40} NOT NULL,
+        filter {TEXT} NOT NULL,
+        ping_pending {INT} NOT NULL
     ){KEYED}",
     "CREATE INDEX IF NOT EXISTS @webhooks_account ON @webhooks (account, created_at)",
     "CREATE INDEX IF NOT EXISTS @webhooks_status ON @webhooks (status, slowed_until)",
@@ -116,7 +141,42 @@ const VERSION_1: &[&str] = &[
         created_at {INT} NOT NULL,
         updated_at {INT} NOT NULL
     ){LARGE}",
-    // `fingerprint` tells a repeated publish from another event under the same idempotency key.
+    "CREATE TABLE IF NOT EXISTS @topic_settings (
+        name {KEY128} NOT NULL PRIMARY KEY,
+        validation {KEY16} NOT NULL,
+        dedupe_ms {INT} NOT NULL,
+        keep_payloads_ms {INT},
+        keep_attempts_ms {INT},
+        deprecated {TEXT},
+        replaced_by {TEXT},
+        updated_at {INT} NOT NULL
+    ){KEYED}",
+    // `webhooks` and `events` are what is used; `day` is the UTC day, in days since 1970, that `events` counts.
+    "CREATE TABLE IF NOT EXISTS @account_limits (
+        account {KEY200} NOT NULL PRIMARY KEY,
+        webhooks_allowed {INT} NOT NULL,
+        max_webhooks {INT},
+        max_events_per_day {INT},
+        webhooks {INT} NOT NULL,
+        day {INT} NOT NULL,
+        events {INT} NOT NULL,
+        revision {INT} NOT NULL,
+        updated_at {INT} NOT NULL
+    ){KEYED}",
+    // The last event of each subject, for topics with a window; `token` changes with every write.
+    "CREATE TABLE IF NOT EXISTS @recent_events (
+        topic {KEY128} NOT NULL,
+        account {KEY200} NOT NULL,
+        subject_digest {KEY64} NOT NULL,
+        fingerprint {KEY64} NOT NULL,
+        event_id {KEY40} NOT NULL,
+        published_at {INT} NOT NULL,
+        token {KEY40} NOT NULL,
+        PRIMARY KEY (topic, account, subject_digest)
+    ){KEYED}",
+    "CREATE INDEX IF NOT EXISTS @recent_events_age ON @recent_events (published_at)",
+    // `fingerprint` tells a repeated publish from another event under the same idempotency key. `kept` is what retention
+    // has left: 2 for the payload and 1 for the attempts, added up.
     "CREATE TABLE IF NOT EXISTS @events (
         id {KEY40} NOT NULL PRIMARY KEY,
         topic {KEY128} NOT NULL,
@@ -125,8 +185,10 @@ const VERSION_1: &[&str] = &[
         published_at {INT} NOT NULL,
         deliveries {INT} NOT NULL,
         fingerprint {KEY64},
-        publish_token {KEY40} NOT NULL
+        publish_token {KEY40} NOT NULL,
+        kept {INT} NOT NULL
     ){KEYED}",
+    "CREATE INDEX IF NOT EXISTS @events_age ON @events (topic, kept, published_at)",
     "CREATE TABLE IF NOT EXISTS @payloads (
         event_id {KEY40} NOT NULL,
         digest {KEY64} NOT NULL,
@@ -135,7 +197,8 @@ const VERSION_1: &[&str] = &[
     ){LARGE}",
     // `state` is pending, sending, held, delivered, exhausted or cancelled; pending with attempts is shown as retrying.
     // `due_at` is set for pending (next attempt) and sending (end of the lease) only. `claims` counts leases since the
-    // last outcome. `account` is the event's, `webhook_account` the one who may see the delivery. `last_try` marks a delivery whose next failure is its end.
+    // last outcome. `account` is the event's, `webhook_account` the one who may see the delivery. `last_try` marks a delivery
+    // whose next failure is its end; `attempts_before` are those before its schedule began anew.
     "CREATE TABLE IF NOT EXISTS @deliveries (
         id {KEY40} NOT NULL PRIMARY KEY,
         event_id {KEY40} NOT NULL,
@@ -144,8 +207,10 @@ const VERSION_1: &[&str] = &[
         topic {KEY128} NOT NULL,
         account {KEY200} NOT NULL,
         webhook_account {KEY200} NOT NULL,
+        shape {KEY64} NOT NULL,
         state {KEY16} NOT NULL,
         attempts {INT} NOT NULL,
+        attempts_before {INT} NOT NULL,
         claims {INT} NOT NULL,
         due_at {INT},
         claim_token {KEY40},
@@ -157,6 +222,7 @@ const VERSION_1: &[&str] = &[
     ){KEYED}",
     "CREATE INDEX IF NOT EXISTS @deliveries_queue ON @deliveries (webhook_id, state, due_at)",
     "CREATE INDEX IF NOT EXISTS @deliveries_leases ON @deliveries (state, due_at){WHERE_SENDING}",
+    "CREATE INDEX IF NOT EXISTS @deliveries_failed ON @deliveries (finished_at, id){WHERE_FAILED}",
     "CREATE INDEX IF NOT EXISTS @deliveries_event ON @deliveries (event_id)",
     "CREATE TABLE IF NOT EXISTS @attempts (
         delivery_id {KEY40} NOT NULL,

@@ -1,4 +1,6 @@
-//! Statements about webhooks and their subscriptions.
+//! The rows of webhooks and their subscriptions, and how they are found.
+
+mod changes;
 
 use super::{Row, Sql, like, marks, padded};
 use crate::error::Result;
@@ -65,6 +67,31 @@ pub(crate) struct WebhookRow {
     pub(crate) last_success_at: Option<i64>,
     pub(crate) last_failure_at: Option<i64>,
     pub(crate) slowed_until: i64,
+    pub(crate) delivered: u64,
+    pub(crate) failed: u64,
+    pub(crate) settings: SettingsRow,
+}
+
+/// What may be set beside URL and topics; an empty text and 0 mean the default.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SettingsRow {
+    pub(crate) description: String,
+    pub(crate) integration: String,
+    pub(crate) owner: String,
+    /// The names of the headers, a JSON list; their values are read for sending only.
+    pub(crate) header_names: String,
+    pub(crate) shape: String,
+    pub(crate) standard_headers: bool,
+    /// As a setting has it: milliseconds with commas.
+    pub(crate) retry_schedule: String,
+    pub(crate) timeout_ms: u32,
+    /// Requests in a second.
+    pub(crate) rate: u32,
+    pub(crate) filter: String,
+    pub(crate) ping_pending: bool,
+    pub(crate) secret_kind: String,
+    /// A JSON list of `[until, stored secret]`, the newest first.
+    pub(crate) former_secrets: String,
 }
 
 /// Which webhooks a query finds.
@@ -88,13 +115,21 @@ pub(crate) struct HealthChange {
     pub(crate) last_success_at: Option<i64>,
     pub(crate) last_failure_at: Option<i64>,
     pub(crate) slowed_until: Option<i64>,
+    /// Deliveries that were delivered.
+    pub(crate) delivered: u32,
+    /// Attempts that failed.
+    pub(crate) failed: u32,
+    /// A recovery is told: the run that it ends must still be this one, failures and whether it was disabled.
+    pub(crate) recovered_from: Option<(u32, bool)>,
 }
 
 const COLUMNS: &str = "id, account, name, url, status, status_reason, status_at, revision, created_at, updated_at, \
-                       failures, failing_since, last_success_at, last_failure_at, slowed_until";
+                       failures, failing_since, last_success_at, last_failure_at, slowed_until, delivered_count, \
+                       failed_count, description, integration, owner, header_names, shape, standard_headers, \
+                       retry_schedule, timeout_ms, rate, filter, ping_pending, secret_kind, former_secrets";
 const TYPES: &[ColumnType] = {
     use ColumnType::{Integer as I, Text as T};
-    &[T, T, T, T, T, T, I, I, I, I, I, I, I, I, I]
+    &[T, T, T, T, T, T, I, I, I, I, I, I, I, I, I, I, I, T, T, T, T, T, I, T, I, I, T, I, T, T]
 };
 
 impl WebhookRow {
@@ -117,73 +152,28 @@ impl WebhookRow {
             last_success_at: row.maybe_integer()?,
             last_failure_at: row.maybe_integer()?,
             slowed_until: row.integer()?,
+            delivered: row.integer()?.unsigned_abs(),
+            failed: row.integer()?.unsigned_abs(),
+            settings: SettingsRow {
+                description: row.text()?,
+                integration: row.text()?,
+                owner: row.text()?,
+                header_names: row.text()?,
+                shape: row.text()?,
+                standard_headers: row.flag()?,
+                retry_schedule: row.text()?,
+                timeout_ms: row.count()?,
+                rate: row.count()?,
+                filter: row.text()?,
+                ping_pending: row.flag()?,
+                secret_kind: row.text()?,
+                former_secrets: row.text()?,
+            },
         })
     }
 }
 
 impl Sql<'_> {
-    pub(crate) fn insert_webhook(&self, webhook: &WebhookRow, secret: &str) -> Statement {
-        self.change(
-            "INSERT INTO @webhooks (id, account, name, name_search, url, url_search, secret, status, status_at, \
-             revision, created_at, updated_at, failures, slowed_until) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,0,0)",
-            vec![
-                webhook.id.as_str().into(),
-                webhook.account.as_str().into(),
-                webhook.name.as_str().into(),
-                webhook.name.to_lowercase().into(),
-                webhook.url.as_str().into(),
-                webhook.url.to_lowercase().into(),
-                secret.into(),
-                webhook.status.word().into(),
-                webhook.status_at.into(),
-                webhook.revision.into(),
-                webhook.created_at.into(),
-                webhook.updated_at.into(),
-            ],
-        )
-    }
-
-    /// Writes the registry's fields of a webhook whose revision was `seen`.
-    pub(crate) fn update_webhook(&self, webhook: &WebhookRow, seen: i64) -> Statement {
-        self.change(
-            "UPDATE @webhooks SET name = ?, name_search = ?, url = ?, url_search = ?, status = ?, status_reason = ?, \
-             status_at = ?, failures = ?, failing_since = ?, slowed_until = ?, revision = ?, updated_at = ? \
-             WHERE id = ? AND revision = ?",
-            vec![
-                webhook.name.as_str().into(),
-                webhook.name.to_lowercase().into(),
-                webhook.url.as_str().into(),
-                webhook.url.to_lowercase().into(),
-                webhook.status.word().into(),
-                webhook.status_reason.clone().into(),
-                webhook.status_at.into(),
-                webhook.failures.into(),
-                webhook.failing_since.into(),
-                webhook.slowed_until.into(),
-                webhook.revision.into(),
-                webhook.updated_at.into(),
-                webhook.id.as_str().into(),
-                seen.into(),
-            ],
-        )
-        .expecting(1)
-    }
-
-    pub(crate) fn insert_subscription(&self, webhook: &WebhookRow, pattern: &str, place: i64) -> Statement {
-        self.change(
-            "INSERT INTO @subscriptions (pattern, account, webhook_id, place) VALUES (?,?,?,?)",
-            vec![pattern.into(), webhook.account.as_str().into(), webhook.id.as_str().into(), place.into()],
-        )
-    }
-
-    pub(crate) fn delete_subscriptions(&self, webhook_id: &str) -> Statement {
-        self.change("DELETE FROM @subscriptions WHERE webhook_id = ?", vec![webhook_id.into()])
-    }
-
-    pub(crate) fn delete_webhook(&self, id: &str) -> Statement {
-        self.change("DELETE FROM @webhooks WHERE id = ?", vec![id.into()]).expecting(1)
-    }
-
     pub(crate) fn webhooks_by_id(&self, ids: &[String]) -> Statement {
         let params = padded(ids.iter().map(|id| id.as_str().into()).collect());
         self.query(&format!("SELECT {COLUMNS} FROM @webhooks WHERE id IN ({})", marks(params.len())), TYPES, params)
@@ -247,41 +237,6 @@ impl Sql<'_> {
             vec![],
         )
     }
-
-    /// Adds a batch's outcomes to a webhook's health. Relative, so that workers need not agree on an order.
-    pub(crate) fn update_health(&self, id: &str, change: &HealthChange) -> Statement {
-        let run = if change.restarted {
-            "failures = ?, failing_since = ?"
-        } else {
-            "failures = failures + ?, failing_since = COALESCE(failing_since, ?)"
-        };
-        self.change(
-            &format!(
-                "UPDATE @webhooks SET {run}, last_success_at = COALESCE(?, last_success_at), \
-                 last_failure_at = COALESCE(?, last_failure_at), \
-                 slowed_until = CASE WHEN slowed_until < ? THEN ? ELSE slowed_until END WHERE id = ?"
-            ),
-            vec![
-                change.failures.into(),
-                change.failing_since.into(),
-                change.last_success_at.into(),
-                change.last_failure_at.into(),
-                change.slowed_until.unwrap_or(0).into(),
-                change.slowed_until.unwrap_or(0).into(),
-                id.into(),
-            ],
-        )
-    }
-
-    /// Disables a webhook that is still active at the revision that the decision rests on.
-    pub(crate) fn disable_webhook(&self, id: &str, seen: i64, reason: &str, at: i64) -> Statement {
-        self.change(
-            "UPDATE @webhooks SET status = 'disabled', status_reason = ?, status_at = ?, revision = revision + 1, \
-             updated_at = ? WHERE id = ? AND revision = ? AND status = 'active'",
-            vec![reason.into(), at.into(), at.into(), id.into(), seen.into()],
-        )
-        .expecting(1)
-    }
 }
 
 fn condition(filter: &WebhookFilter) -> (String, Vec<Value>) {
@@ -296,9 +251,9 @@ fn condition(filter: &WebhookFilter) -> (String, Vec<Value>) {
         params.push(status.word().into());
     }
     if let Some(search) = &filter.search {
-        parts.push("(w.name_search LIKE ? ESCAPE '!' OR w.url_search LIKE ? ESCAPE '!')".to_owned());
-        params.push(like(search));
-        params.push(like(search));
+        let columns = ["w.name_search", "w.url_search", "w.integration"];
+        parts.push(format!("({})", columns.map(|column| format!("{column} LIKE ? ESCAPE '!'")).join(" OR ")));
+        params.extend(columns.map(|_| like(search)));
     }
     if !filter.patterns.is_empty() {
         let patterns = padded(filter.patterns.iter().map(|pattern| pattern.as_str().into()).collect());

@@ -4,19 +4,26 @@
 //! together.
 
 mod account;
+mod accounts;
 mod deliver;
 mod deliveries;
 mod each;
+mod explain;
 mod guard;
+mod header_lines;
+mod length;
 mod listen;
 mod log;
 mod paging;
 mod policy;
 mod publish;
+mod rekey;
+mod remove;
 mod scheme;
 mod secret;
 mod sign;
 mod stats;
+mod stop;
 mod timestamp;
 mod topics;
 mod verify;
@@ -112,15 +119,30 @@ enum Command {
     Webhooks(webhooks::WebhooksCommand),
     /// Store events; their deliveries are then due
     Publish(publish::PublishArgs),
+    /// Say which webhooks would receive an event and which not, and why; stores nothing
+    Explain(explain::ExplainArgs),
     /// Send what is due, until nothing is left
     Deliver(deliver::DeliverArgs),
-    /// Show deliveries with their attempts, and send them again
+    /// Show deliveries with their attempts, send them again, end them
     #[command(subcommand)]
     Deliveries(deliveries::DeliveriesCommand),
+    /// What accounts may have
+    #[command(subcommand)]
+    Accounts(accounts::AccountsCommand),
     /// Receive webhooks on this machine and show them
     Listen(listen::ListenArgs),
     /// Count webhooks and deliveries by state
     Stats(stats::StatsArgs),
+    /// Stop all deliveries, for example in a copy of the site
+    Stop(stop::StopArgs),
+    /// Deliver again after a stop
+    Resume(stop::ResumeArgs),
+    /// Remove payloads, attempts and events that are past their retention
+    Purge(remove::PurgeArgs),
+    /// Remove everything of an account or event
+    Erase(remove::EraseArgs),
+    /// Seal stored secrets under the first encryption key
+    Rekey(rekey::RekeyArgs),
     /// Sign a message as a sender does
     Sign(sign::SignArgs),
     /// Check a signed message as a receiver does
@@ -141,10 +163,17 @@ impl Command {
             Self::Topics(args) => topics::run(args, context),
             Self::Webhooks(command) => webhooks::run(command, context),
             Self::Publish(args) => publish::run(args, context),
+            Self::Explain(args) => explain::run(args, context),
+            Self::Accounts(command) => accounts::run(command, context),
             Self::Deliver(args) => deliver::run(args, context),
             Self::Deliveries(command) => deliveries::run(command, context),
             Self::Listen(args) => listen::run(args, context),
             Self::Stats(args) => stats::run(&args, context),
+            Self::Stop(args) => stop::stop(args, context),
+            Self::Resume(args) => stop::resume(&args, context),
+            Self::Purge(args) => remove::purge(&args, context),
+            Self::Erase(args) => remove::erase(args, context),
+            Self::Rekey(args) => rekey::run(&args, context),
             Self::Sign(args) => sign::run(args, context),
             Self::Verify(args) => verify::run(args, context),
             Self::Guard(args) => guard::run(&args, context),

@@ -31,6 +31,7 @@ impl Outbox for RuntimeOutbox {
             requests: claimed.requests.into_iter().map(to_dispatcher).collect(),
             next_due: claimed.next_due,
             oldest_due: claimed.oldest_due,
+            stopped: claimed.stopped,
         })
     }
 

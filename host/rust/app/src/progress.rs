@@ -4,7 +4,7 @@
 //! never wait for a terminal, so the news queue up here.
 
 use std::error::Error;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use hookwright_dispatcher::{Claimed, Decision, Failure as NoAnswer, Observer, Outcome, Request, Settlement, Step};
 use hookwright_runtime::CallError;
@@ -19,6 +19,7 @@ pub(crate) struct Progress {
     news: UnboundedSender<News>,
     failed_claims: AtomicU32,
     failed_settles: AtomicU32,
+    stopped: AtomicBool,
 }
 
 /// Something a person may want to know.
@@ -28,6 +29,8 @@ pub(crate) enum News {
     Attempt(Box<Attempt>),
     /// A request was sent, but another worker has its delivery meanwhile.
     Lost(String),
+    /// The installation is stopped, and why.
+    Stopped(String),
     /// The outbox failed. It is tried again.
     Trouble {
         /// Why.
@@ -66,7 +69,7 @@ impl Progress {
     /// An observer, and where its news come out. They end when the observer is dropped.
     pub(crate) fn new() -> (Self, UnboundedReceiver<News>) {
         let (news, receiver) = mpsc::unbounded_channel();
-        (Self { news, failed_claims: AtomicU32::new(0), failed_settles: AtomicU32::new(0) }, receiver)
+        (Self { news, failed_claims: AtomicU32::new(0), failed_settles: AtomicU32::new(0), stopped: AtomicBool::new(false) }, receiver)
     }
 
     fn tell(&self, news: News) {
@@ -83,8 +86,12 @@ impl Progress {
 }
 
 impl Observer for Progress {
-    fn claimed(&self, _claimed: &Claimed) {
+    fn claimed(&self, claimed: &Claimed) {
         self.failures(Step::Claim).store(0, Ordering::Relaxed);
+        let was_stopped = self.stopped.swap(claimed.stopped.is_some(), Ordering::Relaxed);
+        if let Some(reason) = claimed.stopped.as_ref().filter(|_| !was_stopped) {
+            self.tell(News::Stopped(reason.clone()));
+        }
     }
 
     fn settled(&self, request: &Request, settlement: &Settlement, decision: &Decision) {

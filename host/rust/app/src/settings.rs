@@ -5,6 +5,7 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::fmt;
 use std::time::Duration;
 
 use crate::failure::{Failure, Kind};
@@ -20,12 +21,19 @@ const OTHER_VARIABLES: [&str; 4] =
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Settings(Vec<Setting>);
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Setting {
     key: String,
     value: String,
     /// The option or variable.
     origin: String,
+}
+
+impl fmt::Debug for Setting {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The value may be a key.
+        out.write_str(&self.origin)
+    }
 }
 
 /// An option that stands for settings.
@@ -85,6 +93,11 @@ impl Settings {
     pub(crate) fn lease_margin(&self) -> Duration {
         const DEFAULT_MS: u64 = 60_000;
         self.milliseconds("least-lease-margin-ms", DEFAULT_MS)
+    }
+
+    /// Whether a webhook that becomes active is sent a ping by itself. The core checks the value.
+    pub(crate) fn pings(&self) -> bool {
+        self.0.iter().find(|setting| setting.key == "ping").is_none_or(|setting| setting.value != "false")
     }
 
     /// The setting, if it is more than this default. The core checks its bounds.
@@ -199,6 +212,12 @@ mod tests {
             ["--set user-agent: is wrong", "HOOKWRIGHT_ALLOW_HTTP: is wrong"]
         );
         assert!(collect(&["user-agent"], &[], &[]).unwrap_err().lines()[0].starts_with("--set: `user-agent` has no"));
+    }
+
+    #[test]
+    fn pings_are_on_unless_they_are_turned_off() {
+        let pings = |options: &[&str]| collect(options, &[], &[("HOOKWRIGHT_PING", "false")]).unwrap().pings();
+        assert!(!pings(&[]) && pings(&["ping=true"]) && collect(&[], &[], &[]).unwrap().pings());
     }
 
     #[test]

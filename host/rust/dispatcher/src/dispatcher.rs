@@ -282,6 +282,9 @@ impl<O: Outbox> Dispatcher<O> {
         let Some(quiet) = &self.quiet else {
             return false;
         };
+        if quiet.stopped.is_some() {
+            return true;
+        }
         match quiet.next_due {
             Some(due) => wait_at_most.is_some_and(|longest| until(due) > longest),
             None => quiet.oldest_due.is_none(),
@@ -321,9 +324,11 @@ impl<O: Outbox> Dispatcher<O> {
     }
 
     fn summarize(self) -> Summary {
+        let quiet = self.quiet.unwrap_or_default();
         Summary {
             unsettled: self.unsettled.count() as u64,
-            next_due: self.quiet.and_then(|claimed| claimed.next_due),
+            next_due: quiet.next_due,
+            stopped: quiet.stopped,
             ..self.summary
         }
     }

@@ -177,9 +177,9 @@ mod tests {
         }
     }
 
-    /// webhook-peers.md section 5.3, number 6: DNS rebinding.
+    /// tests/README.md, bug 06, by name: DNS rebinding.
     #[tokio::test]
-    async fn the_address_that_is_checked_is_the_one_that_is_connected_to() {
+    async fn bug_06_the_address_that_is_checked_is_the_one_that_is_connected_to() {
         let receiver = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = receiver.local_addr().unwrap().port();
         let answers = Rebinding(Mutex::new(vec![[127, 0, 0, 1], [127, 0, 0, 2], [127, 0, 0, 1]]));

@@ -54,6 +54,8 @@ pub struct Claimed {
     pub next_due: Option<UnixMs>,
     /// Due time of the oldest delivery that is due and was not claimed.
     pub oldest_due: Option<UnixMs>,
+    /// Why the installation is stopped; then nothing is claimed.
+    pub stopped: Option<String>,
 }
 
 /// What was decided after an outcome.

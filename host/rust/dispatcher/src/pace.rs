@@ -110,7 +110,7 @@ mod tests {
     fn paced(next_due_in_ms: Option<i64>, oldest_due: Option<UnixMs>) -> Pace {
         let mut pace = Pace::new(POLL);
         let next_due = next_due_in_ms.map(|ms| clock::unix_ms() + ms);
-        pace.claimed(&Claimed { requests: Vec::new(), next_due, oldest_due }, 4);
+        pace.claimed(&Claimed { next_due, oldest_due, ..Claimed::default() }, 4);
         pace
     }
 

@@ -32,6 +32,8 @@ pub struct Summary {
     pub most_in_flight: usize,
     /// What the last claim said about the next due time, when the run ended by itself.
     pub next_due: Option<UnixMs>,
+    /// Why the installation is stopped, when the run ended by that.
+    pub stopped: Option<String>,
 }
 
 impl Summary {

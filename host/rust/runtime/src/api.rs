@@ -6,8 +6,8 @@ use std::fmt;
 
 use crate::call_error::CallError;
 use crate::seat::Seat;
-use crate::types::{Error, Scope};
-use crate::{catalogue, deliveries, events, guard, lifecycle, policy, registry, signing};
+use crate::types::{Error, Paging, Scope};
+use crate::{accounts, catalogue, deliveries, events, guard, lifecycle, policy, registry, signing};
 
 /// The core's functions, called at once on the calling thread. One call at a time.
 ///
@@ -42,6 +42,42 @@ impl Api<'_> {
             .call("registry.create", |core, store| core.hookwright_webhooks_registry().call_create(store, &webhook))?;
         Ok(created.into())
     }
+
+    /// Changes a webhook.
+    ///
+    /// # Errors
+    ///
+    /// A [`CallError`].
+    pub fn webhooks_update(
+        &mut self,
+        scope: &Scope,
+        id: &str,
+        changes: &registry::WebhookChanges,
+    ) -> Result<registry::Webhook, CallError> {
+        let changes = changes.into();
+        self.seat.call("registry.update", |core, store| {
+            core.hookwright_webhooks_registry().call_update(store, scope, id, &changes)
+        })
+    }
+
+    /// Replaces a webhook's secret; the former one signs beside it for `overlap` milliseconds.
+    ///
+    /// # Errors
+    ///
+    /// A [`CallError`].
+    pub fn webhooks_rotate_secret(
+        &mut self,
+        scope: &Scope,
+        id: &str,
+        secret: Option<&registry::Secret>,
+        overlap: u32,
+    ) -> Result<registry::Created, CallError> {
+        let secret = secret.map(registry::Secret::expose);
+        let rotated = self.seat.call("registry.rotate-secret", |core, store| {
+            core.hookwright_webhooks_registry().call_rotate_secret(store, scope, id, secret, overlap)
+        })?;
+        Ok(rotated.into())
+    }
 }
 
 /// Writes one method for each exported function: its name in the host, its WIT interface and function, and its call.
@@ -72,6 +108,17 @@ functions! {
     migrate() -> lifecycle::Migration = "lifecycle.migrate", hookwright_webhooks_lifecycle.call_migrate;
     /// Counts webhooks and deliveries by state.
     stats() -> lifecycle::Counts = "lifecycle.stats", hookwright_webhooks_lifecycle.call_stats;
+    /// Stops all deliveries; the number of those held. Refused inside an application's transaction.
+    stop(reason: &str) -> u64 = "lifecycle.stop", hookwright_webhooks_lifecycle.call_stop;
+    /// Ends a stop; the number of deliveries freed. Refused inside an application's transaction.
+    resume() -> u64 = "lifecycle.resume", hookwright_webhooks_lifecycle.call_resume;
+    /// Seals the secrets of up to `limit` webhooks under the first key. Refused inside an application's transaction.
+    rekey(limit: u32) -> lifecycle::Rekeyed = "lifecycle.rekey", hookwright_webhooks_lifecycle.call_rekey;
+    /// Removes what is past its retention, a part of it. Refused inside an application's transaction.
+    purge(limit: u32) -> lifecycle::Removed = "lifecycle.purge", hookwright_webhooks_lifecycle.call_purge;
+    /// Removes everything of an account or event, a part of it. Refused inside an application's transaction.
+    erase(target: &lifecycle::EraseTarget, limit: u32) -> lifecycle::Removed =
+        "lifecycle.erase", hookwright_webhooks_lifecycle.call_erase;
 
     /// One webhook.
     webhooks_get(scope: &Scope, id: &str) -> registry::Webhook =
@@ -79,9 +126,10 @@ functions! {
     /// A page of webhooks.
     webhooks_find(query: &registry::Query) -> registry::Page =
         "registry.find", hookwright_webhooks_registry.call_find;
-    /// Changes a webhook.
-    webhooks_update(scope: &Scope, id: &str, changes: &registry::WebhookChanges) -> registry::Webhook =
-        "registry.update", hookwright_webhooks_registry.call_update;
+    /// Gives webhooks a status, 100 at most; one result for each.
+    webhooks_set_status(scope: &Scope, ids: &[String], status: registry::Status)
+        -> Vec<Result<registry::Webhook, Error>> =
+        "registry.set-status", hookwright_webhooks_registry.call_set_status;
     /// Deletes webhooks, 100 at most; one result for each.
     webhooks_delete(scope: &Scope, ids: &[String]) -> Vec<Result<(), Error>> =
         "registry.delete", hookwright_webhooks_registry.call_delete;
@@ -101,6 +149,26 @@ functions! {
     topics_document(format: catalogue::DocumentFormat, filter: &catalogue::Filter) -> String =
         "catalogue.document", hookwright_webhooks_catalogue.call_document;
 
+    /// The settings of a topic.
+    topics_settings(name: &str) -> catalogue::TopicSettings =
+        "catalogue.settings", hookwright_webhooks_catalogue.call_settings;
+    /// Sets all settings of a topic.
+    topics_configure(name: &str, settings: &catalogue::TopicSettings) -> catalogue::TopicSettings =
+        "catalogue.configure", hookwright_webhooks_catalogue.call_configure;
+
+    /// Sets the limits of an account.
+    accounts_set_limits(account: &str, limits: accounts::Limits) -> accounts::Usage =
+        "accounts.set-limits", hookwright_webhooks_accounts.call_set_limits;
+    /// The limits of an account, with what is used.
+    accounts_get_limits(account: &str) -> accounts::Usage =
+        "accounts.get-limits", hookwright_webhooks_accounts.call_get_limits;
+    /// Removes the limits of an account.
+    accounts_remove_limits(account: &str) -> () =
+        "accounts.remove-limits", hookwright_webhooks_accounts.call_remove_limits;
+
+    /// What would become of an event, and why; stores nothing.
+    explain(event: &events::Event, scope: &Scope, paging: Paging) -> events::Forecast =
+        "events.explain", hookwright_webhooks_events.call_explain;
     /// Stores events, 1,000 at most; one result for each.
     publish(events: &[events::Event]) -> Vec<Result<events::Receipt, Error>> =
         "events.publish", hookwright_webhooks_events.call_publish;
@@ -114,9 +182,18 @@ functions! {
     /// Stores a test event for one webhook and leases its delivery for `lease` milliseconds.
     test(scope: &Scope, webhook_id: &str, topic: Option<&str>, data: Option<&String>, lease: u32)
         -> deliveries::Request = "deliveries.test", hookwright_webhooks_deliveries.call_test;
+    /// Stores a ping for one webhook and leases its delivery for `lease` milliseconds.
+    ping(scope: &Scope, webhook_id: &str, lease: u32) -> deliveries::Request =
+        "deliveries.ping", hookwright_webhooks_deliveries.call_ping;
     /// One more attempt for each delivery, 100 at most; one result for each.
     redeliver(scope: &Scope, ids: &[String]) -> Vec<Result<deliveries::Delivery, Error>> =
         "deliveries.redeliver", hookwright_webhooks_deliveries.call_redeliver;
+    /// Ends deliveries that wait, 100 at most; one result for each.
+    cancel(scope: &Scope, ids: &[String]) -> Vec<Result<deliveries::Delivery, Error>> =
+        "deliveries.cancel", hookwright_webhooks_deliveries.call_cancel;
+    /// Sends again what failed, a step of `limit` deliveries from the cursor on.
+    recover(query: &deliveries::RecoverQuery, limit: u32, cursor: Option<&str>) -> deliveries::Recovered =
+        "deliveries.recover", hookwright_webhooks_deliveries.call_recover;
     /// One delivery with payload and attempts.
     deliveries_get(scope: &Scope, id: &str) -> deliveries::Details =
         "deliveries.get", hookwright_webhooks_deliveries.call_get;

@@ -2,8 +2,8 @@
 
 use crate::call::Call;
 use crate::host::Hookwright;
-use crate::types::{Error, Scope};
-use crate::{catalogue, deliveries, events, guard, lifecycle, policy, registry, signing};
+use crate::types::{Error, Paging, Scope};
+use crate::{accounts, catalogue, deliveries, events, guard, lifecycle, policy, registry, signing};
 
 /// Set-up and state.
 impl Hookwright {
@@ -20,6 +20,34 @@ impl Hookwright {
     /// Counts webhooks and deliveries by state.
     pub fn stats(&self) -> Call<lifecycle::Counts> {
         self.general(|api| api.stats())
+    }
+
+    /// Stops all deliveries until [`resume`](Self::resume); the number of those held.
+    pub fn stop(&self, reason: String) -> Call<u64> {
+        self.general(move |api| api.stop(&reason))
+    }
+
+    /// Ends a stop, and takes the present site identity for the right one; the number of deliveries freed.
+    pub fn resume(&self) -> Call<u64> {
+        self.general(|api| api.resume())
+    }
+
+    /// Seals the secrets of up to `limit` webhooks, 1,000 at most, under the first of the encryption keys. Call it until
+    /// nothing changes.
+    pub fn rekey(&self, limit: u32) -> Call<lifecycle::Rekeyed> {
+        self.general(move |api| api.rekey(limit))
+    }
+
+    /// Removes what is past its retention: the rows of about `limit` deliveries, 1,000 at most. Call it while there is
+    /// more.
+    pub fn purge(&self, limit: u32) -> Call<lifecycle::Removed> {
+        self.general(move |api| api.purge(limit))
+    }
+
+    /// Removes everything of an account or event: the rows of about `limit` deliveries, 1,000 at most. Call it while
+    /// there is more.
+    pub fn erase(&self, target: lifecycle::EraseTarget, limit: u32) -> Call<lifecycle::Removed> {
+        self.general(move |api| api.erase(&target, limit))
     }
 }
 
@@ -48,6 +76,28 @@ impl Hookwright {
         changes: registry::WebhookChanges,
     ) -> Call<registry::Webhook> {
         self.general(move |api| api.webhooks_update(&scope, &id, &changes))
+    }
+
+    /// Gives webhooks a status, 100 at most; one result for each id.
+    pub fn webhooks_set_status(
+        &self,
+        scope: Scope,
+        ids: Vec<String>,
+        status: registry::Status,
+    ) -> Call<Vec<Result<registry::Webhook, Error>>> {
+        self.general(move |api| api.webhooks_set_status(&scope, &ids, status))
+    }
+
+    /// Replaces a webhook's secret; the former one signs beside it for `overlap` milliseconds. The answer holds the new
+    /// one, this once.
+    pub fn webhooks_rotate_secret(
+        &self,
+        scope: Scope,
+        id: String,
+        secret: Option<registry::Secret>,
+        overlap: u32,
+    ) -> Call<registry::Created> {
+        self.general(move |api| api.webhooks_rotate_secret(&scope, &id, secret.as_ref(), overlap))
     }
 
     /// Deletes webhooks, 100 at most; one result for each id.
@@ -82,6 +132,38 @@ impl Hookwright {
     pub fn topics_document(&self, format: catalogue::DocumentFormat, filter: catalogue::Filter) -> Call<String> {
         self.general(move |api| api.topics_document(format, &filter))
     }
+
+    /// The settings of a topic; the defaults where nothing was set.
+    pub fn topics_settings(&self, name: String) -> Call<catalogue::TopicSettings> {
+        self.general(move |api| api.topics_settings(&name))
+    }
+
+    /// Sets all settings of a topic, in the place of the former ones.
+    pub fn topics_configure(
+        &self,
+        name: String,
+        settings: catalogue::TopicSettings,
+    ) -> Call<catalogue::TopicSettings> {
+        self.general(move |api| api.topics_configure(&name, &settings))
+    }
+}
+
+/// What accounts may have. For the operator, not for the account.
+impl Hookwright {
+    /// Sets the limits of an account, in the place of former ones.
+    pub fn accounts_set_limits(&self, account: String, limits: accounts::Limits) -> Call<accounts::Usage> {
+        self.general(move |api| api.accounts_set_limits(&account, limits))
+    }
+
+    /// The limits of an account, with what is used.
+    pub fn accounts_get_limits(&self, account: String) -> Call<accounts::Usage> {
+        self.general(move |api| api.accounts_get_limits(&account))
+    }
+
+    /// Removes the limits of an account.
+    pub fn accounts_remove_limits(&self, account: String) -> Call<()> {
+        self.general(move |api| api.accounts_remove_limits(&account))
+    }
 }
 
 /// Events and their deliveries.
@@ -90,6 +172,11 @@ impl Hookwright {
     /// wait at the same time share one commit.
     pub fn publish(&self, events: Vec<events::Event>) -> Call<Vec<Result<events::Receipt, Error>>> {
         self.publishing(events)
+    }
+
+    /// What would become of an event, and which webhooks would receive it or not, and why. Stores nothing.
+    pub fn explain(&self, event: events::Event, scope: Scope, paging: Paging) -> Call<events::Forecast> {
+        self.general(move |api| api.explain(&event, &scope, paging))
     }
 
     /// Leases due deliveries, `limit` at most, for `lease` milliseconds. `busy` tells how many requests are in flight
@@ -115,9 +202,29 @@ impl Hookwright {
         self.general(move |api| api.test(&scope, &webhook_id, topic.as_deref(), data.as_ref(), lease))
     }
 
+    /// Stores a ping for one webhook and leases its delivery to the caller for `lease` milliseconds.
+    pub fn ping(&self, scope: Scope, webhook_id: String, lease: u32) -> Call<deliveries::Request> {
+        self.general(move |api| api.ping(&scope, &webhook_id, lease))
+    }
+
     /// One more attempt for each delivery, 100 at most; one result for each.
     pub fn redeliver(&self, scope: Scope, ids: Vec<String>) -> Call<Vec<Result<deliveries::Delivery, Error>>> {
         self.general(move |api| api.redeliver(&scope, &ids))
+    }
+
+    /// Ends deliveries that wait, 100 at most; one result for each.
+    pub fn cancel(&self, scope: Scope, ids: Vec<String>) -> Call<Vec<Result<deliveries::Delivery, Error>>> {
+        self.general(move |api| api.cancel(&scope, &ids))
+    }
+
+    /// Sends again what failed: a step of `limit` deliveries, from the `next` of the step before on.
+    pub fn recover(
+        &self,
+        query: deliveries::RecoverQuery,
+        limit: u32,
+        cursor: Option<String>,
+    ) -> Call<deliveries::Recovered> {
+        self.general(move |api| api.recover(&query, limit, cursor.as_deref()))
     }
 
     /// One delivery with payload and attempts.

@@ -73,34 +73,41 @@ pub mod types {
 
 /// Set-up and state of an installation.
 pub mod lifecycle {
-    pub use crate::bindings::exports::hookwright::webhooks::lifecycle::{Count, Counts, Migration};
+    pub use crate::bindings::exports::hookwright::webhooks::lifecycle::{
+        Count, Counts, EraseTarget, Migration, Rekeyed, Removed, Stopped,
+    };
 }
 
 /// The webhooks.
 pub mod registry {
     pub use crate::bindings::exports::hookwright::webhooks::registry::{
-        Health, Page, Query, Sort, Status, Webhook, WebhookChanges,
+        Health, Page, Query, Sort, Status, Webhook,
     };
-    pub use crate::secret::{Created, NewWebhook, Secret};
+    pub use crate::secret::{Created, NewWebhook, Secret, WebhookChanges, WebhookOptions};
 }
 
 /// All known topics.
 pub mod catalogue {
     pub use crate::bindings::exports::hookwright::webhooks::catalogue::{
-        DocumentFormat, Filter, NewTopic, Page, Query, Topic,
+        DocumentFormat, Filter, NewTopic, Page, Query, Topic, TopicSettings, Validation,
     };
+}
+
+/// What accounts may have.
+pub mod accounts {
+    pub use crate::bindings::exports::hookwright::webhooks::accounts::{Limits, Usage};
 }
 
 /// What happened, told by the platform.
 pub mod events {
-    pub use crate::bindings::exports::hookwright::webhooks::events::{Event, Receipt};
+    pub use crate::bindings::exports::hookwright::webhooks::events::{Event, Explanation, Forecast, Obstacle, Receipt};
 }
 
 /// Deliveries and their attempts.
 pub mod deliveries {
     pub use crate::bindings::exports::hookwright::webhooks::deliveries::{
-        Attempt, Claimed, Decision, Delivery, Details, Failure, FailureKind, InFlight, Outcome, Page, Query, Request,
-        Response, Settlement, State,
+        Attempt, Claimed, Decision, Delivery, Details, Failure, FailureKind, InFlight, Outcome, Page, Query,
+        RecoverQuery, Recovered, Request, Response, Settlement, Skipped, State,
     };
 }
 

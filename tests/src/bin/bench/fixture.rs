@@ -89,14 +89,8 @@ impl Fixture {
         let hookwright = Hookwright::start(self.component.clone(), source, options())?;
         hookwright.migrate().wait()?;
         for url in urls {
-            let webhook = NewWebhook {
-                name: None,
-                url: url.clone(),
-                topics: vec![TOPIC.to_owned()],
-                account: None,
-                status: None,
-                secret: None,
-            };
+            let webhook =
+                NewWebhook { url: url.clone(), topics: vec![TOPIC.to_owned()], ..NewWebhook::default() };
             hookwright.webhooks_create(webhook).wait()?;
         }
         Ok(Installation { database, hookwright })
@@ -104,7 +98,7 @@ impl Fixture {
 }
 
 /// The receivers are on this machine.
-const SETTINGS: [(&str, &str); 2] = [("allow-http", "true"), ("allow-addresses", "loopback")];
+const SETTINGS: [(&str, &str); 3] = [("allow-http", "true"), ("allow-addresses", "loopback"), ("ping", "false")];
 
 /// The settings of all installations here.
 pub(crate) fn options() -> Options {

@@ -31,7 +31,7 @@ fn the_component_imports_storage_environment_and_extensions_and_nothing_else() {
 }
 
 #[test]
-fn the_component_is_smaller_than_a_megabyte() {
+fn the_component_stays_under_its_limit() {
     let bytes = component::bytes().len();
-    assert!(bytes < 1_000_000, "{bytes} bytes");
+    assert!(bytes < 1_250_000, "{bytes} bytes");
 }

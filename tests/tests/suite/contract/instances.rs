@@ -15,10 +15,10 @@ use hookwright_tests::subject::Subject;
 
 use crate::expect::not_found;
 
-both! { nothing_read_or_written_is_kept_across_calls }
+both! { bug_23_nothing_read_or_written_is_kept_across_calls }
 
 /// What another process changes is seen by the next call.
-fn nothing_read_or_written_is_kept_across_calls(kind: Kind) {
+fn bug_23_nothing_read_or_written_is_kept_across_calls(kind: Kind) {
     let mut site = Installation::new(kind);
     let mut other = site.another();
     let topic = NewTopic {

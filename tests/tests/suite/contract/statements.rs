@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hookwright_runtime::catalogue;
+use hookwright_runtime::deliveries::{RecoverQuery, State};
 use hookwright_runtime::events::Event;
 use hookwright_runtime::registry::{self, Status};
 use hookwright_runtime::types::{Paging, Scope};
@@ -50,6 +51,16 @@ fn everything(site: &mut Installation) {
     site.set_status(&webhook, Status::Active);
     site.redeliver(Scope::All, vec![requests[0].delivery_id.clone()]).unwrap();
     site.details(&requests[0].delivery_id);
+    let failed = RecoverQuery {
+        scope: Scope::Installation,
+        webhook_id: Some(webhook.clone()),
+        topic: Some(site.details(&requests[1].delivery_id).delivery.topic),
+        states: vec![State::Exhausted, State::Cancelled],
+        since: 0,
+        until: None,
+    };
+    assert_eq!(site.recover(failed, 10, None).unwrap().recovered, 1);
+    site.cancel(Scope::All, vec![requests[1].delivery_id.clone()]).unwrap().remove(0).unwrap();
     let query = hookwright_runtime::deliveries::Query {
         scope: Scope::All,
         webhook_id: Some(webhook.clone()),
@@ -73,6 +84,10 @@ fn everything(site: &mut Installation) {
     site.topics_find(query).unwrap();
     site.topics_get(format!("{SECRET_WORD}.done")).unwrap();
     site.test(Scope::All, webhook.clone(), None, Some(format!("\"{SECRET_WORD}\"")), LEASE_MS).unwrap();
+    let ping = site.ping(Scope::All, webhook.clone(), LEASE_MS).unwrap();
+    site.settle_one(&ping, answered(200, &[]));
+    site.webhooks_rotate_secret(Scope::All, webhook.clone(), None, 1_000).unwrap();
+    site.webhooks_set_status(Scope::All, vec![webhook.clone()], Status::Paused).unwrap();
     site.stats().unwrap();
     site.clock.advance(i64::from(LEASE_MS));
     site.claim_all();
@@ -94,22 +109,27 @@ fn every_function_uses_the_modes_of_the_table(kind: Kind) {
         modes.entry(batch.function.unwrap()).or_default().insert(format!("{:?}", batch.mode));
     }
     let expected = [
+        ("cancel", vec!["Read", "Write"]),
         ("claim", vec!["Own", "Read"]),
         ("deliveries_find", vec!["Read"]),
         ("deliveries_get", vec!["Read"]),
         ("migrate", vec!["Read", "Schema"]),
+        ("ping", vec!["Own", "Read"]),
         ("publish", vec!["Read", "Write"]),
+        ("recover", vec!["Read", "Write"]),
         ("redeliver", vec!["Read", "Write"]),
         ("settle", vec!["Own", "Read"]),
         ("stats", vec!["Read"]),
         ("test", vec!["Own", "Read"]),
         ("topics_find", vec!["Read"]),
         ("topics_get", vec!["Read"]),
-        ("topics_register", vec!["Write"]),
+        ("topics_register", vec!["Read", "Write"]),
         ("topics_unregister", vec!["Write"]),
         ("webhooks_create", vec!["Read", "Write"]),
         ("webhooks_delete", vec!["Read", "Write"]),
         ("webhooks_find", vec!["Read"]),
+        ("webhooks_rotate_secret", vec!["Read", "Write"]),
+        ("webhooks_set_status", vec!["Read", "Write"]),
         ("webhooks_update", vec!["Read", "Write"]),
     ];
     let found: Vec<(&str, Vec<&str>)> =
@@ -168,7 +188,7 @@ fn counters_are_added_up_to_one_update_per_webhook(kind: Kind) {
 fn claim_publish_and_settle_read_by_index(kind: Kind) {
     let (site, batches) = recorded(kind);
     let database = site.database();
-    let hot = ["publish", "claim", "settle", "test", "redeliver", "deliveries_get"];
+    let hot = ["publish", "claim", "settle", "test", "redeliver", "cancel", "recover", "deliveries_get"];
     let hot = batches.iter().filter(|batch| hot.contains(&batch.function.unwrap()));
     let texts: BTreeSet<&String> = hot.flat_map(|batch| &batch.statements).collect();
     for text in texts {

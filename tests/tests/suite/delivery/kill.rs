@@ -23,7 +23,7 @@ use super::shop::{LOOPBACK, client};
 const ROUNDS: usize = 10;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
+async fn bug_01_nothing_acknowledged_is_lost_when_the_process_is_killed() {
     let receiver = Receiver::willing().await;
     let mut site = Installation::with_config(Kind::Native, &LOOPBACK);
     for path in ["/one", "/other"] {

@@ -13,7 +13,7 @@ use super::receiver::{Answer, PATIENCE, Receiver};
 use super::shop::Shop;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_hanging_receiver_delays_no_other() {
+async fn bug_30_a_hanging_receiver_delays_no_other() {
     let shop = Shop::open(&[]);
     let receiver = Receiver::start(|path, _| if path == "/hangs" { Answer::Hang } else { Answer::Status(200) }).await;
     shop.hook(receiver.url("/hangs"), &[]).await;
@@ -33,7 +33,7 @@ async fn a_hanging_receiver_delays_no_other() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_receiver_never_gets_more_at_once_than_is_set() {
+async fn bug_04_a_receiver_never_gets_more_at_once_than_is_set() {
     let shop = Shop::open(&[("max-in-flight-per-webhook", "3")]);
     let receiver = Receiver::willing().await;
     shop.hook(receiver.url("/"), &[]).await;

@@ -117,6 +117,21 @@ fn a_rotation_signs_with_each_secret_where_there_is_a_list() {
     }
 }
 
+/// tests/README.md, bug 08: a verifier took the first signature or the last, and none between.
+#[test]
+fn bug_08_a_right_signature_counts_in_every_place_of_every_list() {
+    for scheme in schemes().into_iter().filter(|scheme| scheme.form().has_list()) {
+        let [right, other, another] = [1, 2, 3].map(|byte| secret_for(&scheme, byte));
+        for order in [[&right, &other, &another], [&other, &right, &another], [&other, &another, &right]] {
+            let headers = signed(&scheme, &order.map(String::as_str), BODY);
+            assert_eq!(verdict(&scheme, &headers, BODY, &right), Ok(()), "{scheme:?}");
+        }
+        let headers = signed(&scheme, &[&other, &another], BODY);
+        let mismatch = Err(HeadersRefusal::Message(Refusal::Mismatch));
+        assert_eq!(verdict(&scheme, &headers, BODY, &right), mismatch, "{scheme:?}");
+    }
+}
+
 #[test]
 fn the_tolerance_holds_where_a_time_is_signed() {
     for scheme in schemes() {

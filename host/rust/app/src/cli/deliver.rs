@@ -9,7 +9,6 @@ mod run_report;
 pub(crate) mod stop_signals;
 mod tally;
 mod teller;
-mod wait;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -19,7 +18,7 @@ use hookwright_dispatcher::{Client, ClientOptions, Control, Dispatcher, Options,
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::address_guard;
-use crate::cli::Context;
+use crate::cli::{Context, length};
 use crate::failure::{Failure, Kind};
 use crate::installation::{Database, Installation};
 use crate::outbox::RuntimeOutbox;
@@ -38,7 +37,7 @@ pub(crate) struct DeliverArgs {
     #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=1000))]
     concurrency: u16,
     /// How long to wait for the next retry, for example 30s, 5m or 2h
-    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = wait::parse)]
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = length::parse)]
     wait: Duration,
 }
 

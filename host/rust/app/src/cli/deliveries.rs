@@ -1,6 +1,8 @@
-//! `hookwright deliveries`: what was sent, what came of it, and sending it again.
+//! `hookwright deliveries`: what was sent, what came of it, sending it again, and ending it.
 
+mod cancel;
 mod list;
+mod recover;
 mod redeliver;
 mod show;
 
@@ -23,6 +25,10 @@ pub(crate) enum DeliveriesCommand {
     Show(show::ShowArgs),
     /// Make one more attempt due now, also after a delivery succeeded
     Redeliver(redeliver::RedeliverArgs),
+    /// Send all again that failed since a time, with a whole schedule of attempts
+    Recover(recover::RecoverArgs),
+    /// End deliveries that wait
+    Cancel(cancel::CancelArgs),
 }
 
 /// Runs `deliveries`.
@@ -31,6 +37,8 @@ pub(crate) fn run(command: DeliveriesCommand, context: &Context) -> Result<ExitC
         DeliveriesCommand::List(args) => list::run(args, context),
         DeliveriesCommand::Show(args) => show::run(args, context),
         DeliveriesCommand::Redeliver(args) => redeliver::run(args, context),
+        DeliveriesCommand::Recover(args) => recover::run(args, context),
+        DeliveriesCommand::Cancel(args) => cancel::run(args, context),
     }
 }
 

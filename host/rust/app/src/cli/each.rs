@@ -47,7 +47,12 @@ pub(crate) fn in_parts<T>(
 impl<T> Each<T> {
     /// Whether something was done.
     pub(crate) fn any_done(&self) -> bool {
-        self.0.iter().any(|(_, result)| result.is_ok())
+        self.done().next().is_some()
+    }
+
+    /// What was done.
+    pub(crate) fn done(&self) -> impl Iterator<Item = &T> {
+        self.0.iter().filter_map(|(_, result)| result.as_ref().ok())
     }
 
     /// Tells all results, and gives the exit code: a failure if one failed.

@@ -60,6 +60,7 @@ struct ReceiptJson {
     deliveries: u32,
     published_at: i64,
     replayed: bool,
+    warnings: Vec<String>,
 }
 
 /// Runs `publish`.
@@ -86,11 +87,12 @@ fn publish_one(topic: &str, input: Option<&Input>, about: &AboutArgs, context: &
         let label = input.map_or_else(|| "--sample".to_owned(), |input| format!("--data ({input})"));
         refused(error, &label)
     })?;
-    tell(topic, receipt, &context.out)?;
+    tell(topic, receipt, about, &context.out)?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn sample(hookwright: &Hookwright, topic: &str) -> Result<String, Failure> {
+/// The topic's sample as data.
+pub(crate) fn sample(hookwright: &Hookwright, topic: &str) -> Result<String, Failure> {
     let found = hookwright.topics_get(topic.to_owned()).wait()?;
     found
         .sample
@@ -103,17 +105,22 @@ fn refused(error: impl Into<Failure>, data: &str) -> Failure {
     error.into().naming(&names)
 }
 
-fn tell(topic: &str, receipt: Receipt, out: &Output) -> Result<(), Failure> {
+fn tell(topic: &str, receipt: Receipt, about: &AboutArgs, out: &Output) -> Result<(), Failure> {
     if out.is_json() {
         return out.json(&ReceiptJson::from(receipt));
     }
-    let Receipt { event_id, deliveries, replayed, .. } = receipt;
+    let Receipt { event_id, deliveries, replayed, warnings, .. } = receipt;
     let webhooks = match deliveries {
         1 => "1 webhook".to_owned(),
         number => format!("{number} webhooks"),
     };
-    let before = if replayed { ", stored before with this key" } else { "" };
+    let before = match (replayed, &about.key) {
+        (false, _) => "",
+        (true, Some(_)) => ", stored before with this key",
+        (true, None) => ", stored before with the same data",
+    };
     out.line(format_args!("{event_id}  {topic} to {webhooks}{before}"))?;
+    warnings.iter().for_each(|warning| out.note(format_args!("Warning: {warning}.")));
     match (deliveries, replayed) {
         (0, _) => out.note(format_args!("No active webhook wants {topic}; `hookwright webhooks create` makes one.")),
         (_, true) => {}
@@ -136,7 +143,7 @@ impl AboutArgs {
 
 impl From<Receipt> for ReceiptJson {
     fn from(receipt: Receipt) -> Self {
-        let Receipt { event_id, deliveries, published_at, replayed } = receipt;
-        Self { event_id, deliveries, published_at, replayed }
+        let Receipt { event_id, deliveries, published_at, replayed, warnings } = receipt;
+        Self { event_id, deliveries, published_at, replayed, warnings }
     }
 }

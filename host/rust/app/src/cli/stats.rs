@@ -22,6 +22,13 @@ struct StatsJson<'a> {
     webhooks: BTreeMap<&'a str, u64>,
     deliveries: BTreeMap<&'a str, u64>,
     oldest_due: Option<i64>,
+    stopped: Option<StoppedJson<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct StoppedJson<'a> {
+    reason: &'a str,
+    since: i64,
 }
 
 /// Runs `stats`.
@@ -32,6 +39,7 @@ pub(crate) fn run(_: &StatsArgs, context: &Context) -> Result<ExitCode, Failure>
             webhooks: by_name(&counts.webhooks),
             deliveries: by_name(&counts.deliveries),
             oldest_due: counts.oldest_due,
+            stopped: counts.stopped.as_ref().map(|stopped| StoppedJson { reason: &stopped.reason, since: stopped.since }),
         })?;
     } else {
         tell(&counts, &context.out)?;
@@ -50,6 +58,11 @@ fn tell(counts: &Counts, out: &Output) -> Result<(), Failure> {
     out.toned(Tone::Strong, "Deliveries")?;
     out.record(&numbers(&counts.deliveries))?;
     out.line("")?;
+    if let Some(stopped) = &counts.stopped {
+        let since = exact(stopped.since, now_ms());
+        out.toned(Tone::Bad, format_args!("Stopped since {since}, nothing is sent: {}", stopped.reason))?;
+        return out.line("`hookwright resume` delivers again");
+    }
     out.line(match counts.oldest_due {
         Some(due) => format!("The oldest delivery that waits to be sent was due {}", exact(due, now_ms())),
         None => "Nothing waits to be sent".to_owned(),

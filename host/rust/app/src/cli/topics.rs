@@ -1,6 +1,7 @@
 //! `hookwright topics`: the catalogue. Looking at it needs no database.
 
 mod export;
+mod settings;
 
 use std::process::ExitCode;
 
@@ -39,6 +40,8 @@ enum TopicsCommand {
     },
     /// Write the topics as one document: schemas, AsyncAPI, OpenAPI, Markdown, TypeScript or data
     Export(export::ExportArgs),
+    /// Show or change the settings of a topic: validation, identical events, deprecation, retention
+    Settings(settings::SettingsArgs),
     /// Register a topic of your own, or replace it
     Register(RegisterArgs),
     /// Remove a topic that was registered; webhooks that name it stay
@@ -96,6 +99,7 @@ pub(crate) fn run(args: TopicsArgs, context: &Context) -> Result<ExitCode, Failu
         TopicsCommand::List(args) => list(args, context),
         TopicsCommand::Show { name } => show(name, context),
         TopicsCommand::Export(args) => export::run(args, context),
+        TopicsCommand::Settings(args) => settings::run(args, context),
         TopicsCommand::Register(args) => register(args, context),
         TopicsCommand::Unregister { name } => unregister(name, context),
     }
@@ -172,7 +176,9 @@ fn tell(topic: &Topic, out: &Output) -> Result<(), Failure> {
         .field("Title", &topic.title)
         .maybe("Description", Some(&topic.description).filter(|text| !text.is_empty()))
         .field("Group", &topic.group)
-        .field("Source", topic.sources.join(", "));
+        .field("Source", topic.sources.join(", "))
+        .maybe("Deprecated", topic.deprecated.as_ref())
+        .maybe("Replaced by", topic.replaced_by.as_ref());
     out.record(&record)?;
     for (heading, text) in [("Schema", &topic.schema), ("Sample", &topic.sample)] {
         if let Some(text) = text {

@@ -1,7 +1,5 @@
 //! `hookwright verify`: whether a message is genuine. Needs no database.
 
-mod header_lines;
-
 use std::process::ExitCode;
 
 use clap::ArgGroup;
@@ -9,7 +7,7 @@ use hookwright_runtime::signing::{HeadersRefusal, Message, Refusal};
 use serde::Serialize;
 
 use crate::cli::scheme::SchemeArgs;
-use crate::cli::{Context, timestamp};
+use crate::cli::{Context, header_lines, timestamp};
 use crate::failure::Failure;
 use crate::input::Input;
 use crate::installation::Database;

@@ -1,23 +1,27 @@
 //! `hookwright webhooks`: the registry.
 
+mod activate;
 mod create;
 mod delete;
 mod list;
+mod options;
+mod ping;
+mod rotate_secret;
+mod send_now;
 mod show;
+mod shown;
 mod test;
 mod update;
 
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use hookwright_runtime::registry::{Status, Webhook};
 
 use crate::cli::Context;
 use crate::failure::Failure;
-use crate::json::status_word;
-use crate::output::Tone;
-use crate::output::moment::{exact, now_ms};
-use crate::output::record::Record;
+use crate::output::Output;
+use crate::settings::Settings;
+use shown::{record, tone, topics};
 
 /// Commands of `webhooks`.
 #[derive(Subcommand)]
@@ -28,12 +32,20 @@ pub(crate) enum WebhooksCommand {
     List(list::ListArgs),
     /// Show one webhook
     Show(show::ShowArgs),
-    /// Change, pause or activate a webhook
+    /// Change a webhook
     Update(update::UpdateArgs),
+    /// Start webhooks; what was held is due now, and past failures are forgiven
+    Activate(activate::StatusArgs),
+    /// Stop webhooks; what is due is held until they are active
+    Pause(activate::StatusArgs),
+    /// Give a webhook another secret; prints it, this once
+    RotateSecret(rotate_secret::RotateArgs),
     /// Delete webhooks; their unfinished deliveries are cancelled
     Delete(delete::DeleteArgs),
     /// Send a test event to one webhook now, whatever its status and topics
     Test(test::TestArgs),
+    /// Send a ping to one webhook now, whatever its status
+    Ping(ping::PingArgs),
 }
 
 /// Runs `webhooks`.
@@ -43,13 +55,17 @@ pub(crate) fn run(command: WebhooksCommand, context: &Context) -> Result<ExitCod
         WebhooksCommand::List(args) => list::run(args, context),
         WebhooksCommand::Show(args) => show::run(args, context),
         WebhooksCommand::Update(args) => update::run(args, context),
+        WebhooksCommand::Activate(args) => activate::activate(args, context),
+        WebhooksCommand::Pause(args) => activate::pause(args, context),
+        WebhooksCommand::RotateSecret(args) => rotate_secret::run(args, context),
         WebhooksCommand::Delete(args) => delete::run(args, context),
         WebhooksCommand::Test(args) => test::run(args, context),
+        WebhooksCommand::Ping(args) => ping::run(args, context),
     }
 }
 
 /// What was typed for fields of a webhook.
-const NAMES: [(&str, &str); 1] = [("topics", "--topic")];
+const NAMES: [(&str, &str); 3] = [("topics", "--topic"), ("headers", "--header"), ("requests-per-second", "--rate")];
 
 /// The core's refusal of a webhook that was typed.
 fn refused(error: impl Into<Failure>, url: Option<&str>) -> Failure {
@@ -64,38 +80,12 @@ fn refused(error: impl Into<Failure>, url: Option<&str>) -> Failure {
     }
 }
 
-/// A webhook, for a person.
-fn record(webhook: &Webhook) -> Record {
-    let now = now_ms();
-    let time = |at: Option<i64>| at.map(|at| exact(at, now));
-    let health = &webhook.health;
-    Record::default()
-        .toned("Id", Tone::Strong, &webhook.id)
-        .field("Name", &webhook.name)
-        .field("URL", &webhook.url)
-        .field("Topics", topics(&webhook.topics))
-        .maybe("Account", webhook.account.as_ref())
-        .toned("Status", tone(webhook.status), status_word(webhook.status))
-        .maybe("Reason", webhook.status_reason.as_ref())
-        .maybe("Status since", Some(exact(webhook.status_at, now)).filter(|_| webhook.status_at != webhook.created_at))
-        .field("Created", exact(webhook.created_at, now))
-        .maybe("Updated", Some(exact(webhook.updated_at, now)).filter(|_| webhook.revision > 1))
-        .field("Revision", webhook.revision)
-        .maybe("Last success", time(health.last_success_at))
-        .maybe("Last failure", time(health.last_failure_at))
-        .maybe("Failures since", Some(health.consecutive_failures).filter(|failures| *failures > 0))
-        .maybe("Failing since", time(health.failing_since))
-        .maybe("Slowed until", time(health.slowed_until.filter(|until| *until > now)))
-}
+const KEEP_THE_SECRET: &str =
+    "Keep the secret now, it is shown only this once: the receiver checks signatures with it.";
 
-fn topics(topics: &[String]) -> String {
-    if topics.is_empty() { "all".to_owned() } else { topics.join(", ") }
-}
-
-fn tone(status: Status) -> Tone {
-    match status {
-        Status::Active => Tone::Good,
-        Status::Paused => Tone::Waiting,
-        Status::Disabled => Tone::Bad,
+/// Tells what becomes of a webhook that is active now, or has another URL.
+fn note_ping(settings: &Settings, out: &Output) {
+    if settings.pings() {
+        out.note("The next `hookwright deliver` also sends a ping, to show that the receiver works.");
     }
 }

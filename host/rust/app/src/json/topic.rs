@@ -14,6 +14,8 @@ pub(crate) struct TopicJson<'a> {
     sources: &'a [String],
     schema: Option<&'a RawValue>,
     sample: Option<&'a RawValue>,
+    deprecated: Option<&'a str>,
+    replaced_by: Option<&'a str>,
 }
 
 impl<'a> From<&'a Topic> for TopicJson<'a> {
@@ -26,6 +28,8 @@ impl<'a> From<&'a Topic> for TopicJson<'a> {
             sources: &topic.sources,
             schema: topic.schema.as_deref().and_then(raw),
             sample: topic.sample.as_deref().and_then(raw),
+            deprecated: topic.deprecated.as_deref(),
+            replaced_by: topic.replaced_by.as_deref(),
         }
     }
 }

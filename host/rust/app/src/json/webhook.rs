@@ -18,6 +18,20 @@ pub(crate) struct WebhookJson<'a> {
     created_at: i64,
     updated_at: i64,
     health: &'a Health,
+    description: Option<&'a str>,
+    integration: &'a str,
+    owner: Option<&'a str>,
+    header_names: &'a [String],
+    dialect: &'a str,
+    format: &'a str,
+    payload_version: u32,
+    standard_headers: bool,
+    retry_schedule_ms: Option<&'a [u32]>,
+    timeout_ms: Option<u32>,
+    requests_per_second: Option<u32>,
+    filter: Option<&'a str>,
+    ping_pending: bool,
+    former_secrets_until: &'a [i64],
 }
 
 impl<'a> From<&'a Webhook> for WebhookJson<'a> {
@@ -35,6 +49,20 @@ impl<'a> From<&'a Webhook> for WebhookJson<'a> {
             created_at: webhook.created_at,
             updated_at: webhook.updated_at,
             health: &webhook.health,
+            description: webhook.description.as_deref(),
+            integration: &webhook.integration,
+            owner: webhook.owner.as_deref(),
+            header_names: &webhook.header_names,
+            dialect: &webhook.dialect,
+            format: &webhook.format,
+            payload_version: webhook.payload_version,
+            standard_headers: webhook.standard_headers,
+            retry_schedule_ms: webhook.retry_schedule.as_deref(),
+            timeout_ms: webhook.timeout,
+            requests_per_second: webhook.requests_per_second,
+            filter: webhook.filter.as_deref(),
+            ping_pending: webhook.ping_pending,
+            former_secrets_until: &webhook.former_secrets_until,
         }
     }
 }

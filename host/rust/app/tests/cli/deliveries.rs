@@ -80,6 +80,44 @@ fn redeliver_makes_an_attempt_due_now() {
 }
 
 #[test]
+fn cancel_ends_what_waits() {
+    let (place, _receiver, id) = failed_delivery();
+    let cancelled = place.run(&["deliveries", "cancel", &id, "dlv_nope"]).ended_with(1);
+    cancelled.prints(&[&format!("{id} is cancelled")]).says(&["there is no delivery dlv_nope"]);
+    let again = place.run(&["--json", "deliveries", "cancel", &id]).ended_with(1).json();
+    assert_eq!(again["items"][0]["error"]["kind"], "conflict");
+    let shown = place.json(&["deliveries", "show", &id]);
+    assert_eq!((&shown["delivery"]["state"], &shown["delivery"]["attempts"]), (&json!("cancelled"), &json!(1)));
+    let recovered = place.json(&["deliveries", "recover", "--since", "1h", "--state", "cancelled"]);
+    assert_eq!(recovered, json!({"recovered": 1, "skipped": {}}));
+}
+
+#[test]
+fn recover_sends_again_what_failed_since_a_time() {
+    let place = Place::new();
+    let receiver = Receiver::answering("500 Internal Server Error", "", b"");
+    let webhook = place.webhook(&receiver.url(), &["order.*"]);
+    let exhaust = || {
+        place.run(&["publish", "order.created", "--sample"]).succeeded();
+        place.run(&["--allow-local", "--set", "retry-schedule-ms=0", "deliver"]);
+    };
+    exhaust();
+    exhaust();
+    let nothing = place.run(&["deliveries", "recover", "--since", "2h", "--until", "1h"]).succeeded();
+    nothing.prints(&["No delivery is to be sent again."]);
+    let recovered = place.run(&["deliveries", "recover", "--since", "2h", "--webhook", &webhook]).succeeded();
+    recovered.prints(&["2 deliveries are due again."]).says(&["`hookwright deliver` sends what is due."]);
+    place.run(&["--allow-local", "--set", "retry-schedule-ms=0", "deliver"]);
+    let listed = place.json(&["deliveries", "list"]);
+    assert_eq!((&listed["items"][0]["attempts"], &listed["items"][1]["attempts"]), (&json!(2), &json!(2)));
+    place.run(&["webhooks", "update", &webhook, "--status", "paused"]).succeeded();
+    let recovered = place.run(&["deliveries", "recover", "--since", "2h", "--topic", "order.created"]).succeeded();
+    recovered.says(&["2 left as they are: the webhook is paused; make it active first."]);
+    place.run(&["deliveries", "recover", "--since", "yesterday"]).ended_with(2).says(&["2h or 7d"]);
+    place.run(&["deliveries", "recover"]).ended_with(2).says(&["--since"]);
+}
+
+#[test]
 fn stats_count_by_state() {
     let (place, _receiver, _) = failed_delivery();
     let stats = place.json(&["stats"]);

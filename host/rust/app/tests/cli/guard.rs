@@ -59,9 +59,9 @@ fn a_url_that_would_never_be_called_is_refused_at_once() {
     place.run(&[&["--allow-local"], &create[..]].concat()).succeeded();
 }
 
-/// webhook-peers.md section 5.3, number 7: a test that goes by another rule than a delivery.
+/// tests/README.md, bug 07: a test that goes by another rule than a delivery.
 #[test]
-fn deliveries_and_tests_are_blocked_alike_and_say_why() {
+fn bug_07_deliveries_and_tests_are_blocked_alike_and_say_why() {
     let place = Place::new();
     let receiver = Receiver::answering("204 No Content", "", b"");
     let port = receiver.port();

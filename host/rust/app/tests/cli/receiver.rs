@@ -58,6 +58,19 @@ impl Received {
         let found = self.headers.iter().find(|(other, _)| other == name);
         &found.unwrap_or_else(|| panic!("no {name} in {:?}", self.headers)).1
     }
+
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.headers.iter().any(|(other, _)| other == name)
+    }
+
+    /// All headers as a person would paste them.
+    pub(crate) fn head(&self) -> String {
+        self.headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect()
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap()
+    }
 }
 
 fn serve(mut stream: TcpStream, status: &str, headers: &str, body: &[u8]) -> Received {

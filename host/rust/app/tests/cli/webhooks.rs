@@ -77,7 +77,7 @@ fn an_update_changes_only_what_was_typed() {
     assert_eq!(update(&["--all-topics"])["topics"], json!([]));
     assert_eq!(update(&["--status", "paused"])["status"], "paused");
     place.run(&["webhooks", "update", &id, "--status", "active"]).succeeded().prints(&["active", "all"]);
-    place.run(&["webhooks", "update", &id]).ended_with(2).says(&["--name", "--status"]);
+    place.run(&["webhooks", "update", &id, "--revision", "7"]).failed(&["nothing to change", "--name", "--help"]);
     place.run(&["webhooks", "update", &id, "--status", "disabled"]).ended_with(2).says(&["active, paused"]);
 }
 
@@ -105,6 +105,28 @@ fn of_several_ids_each_has_its_own_result() {
     assert_eq!((&deleted["items"][0]["id"], &deleted["items"][0]["deleted"]), (&json!(other), &json!(true)));
     assert_eq!(deleted["items"][1]["error"]["kind"], "not_found");
     assert_eq!(place.json(&["stats"])["webhooks"], json!({ "active": 0, "paused": 0, "disabled": 0 }));
+}
+
+#[test]
+fn several_are_paused_and_activated_at_once() {
+    let place = Place::new();
+    let (one, other) = (place.webhook("https://a.example/", &["order.*"]), place.webhook("https://b.example/", &[]));
+    place.run(&["publish", "order.created", "--sample"]).succeeded();
+    let paused = place.run(&["webhooks", "pause", &one, "wh_nope", &other]).ended_with(1);
+    paused
+        .prints(&[&format!("{one} is paused"), &format!("{other} is paused")])
+        .says(&["error: there is no webhook wh_nope"]);
+    assert_eq!(place.json(&["stats"])["webhooks"], json!({ "active": 0, "paused": 2, "disabled": 0 }));
+    assert_eq!(place.json(&["stats"])["deliveries"]["held"], 2);
+
+    let activated = place.json(&["webhooks", "activate", &one, &other]);
+    let expected = json!({ "id": one, "status": "active", "revision": 3 });
+    for (field, value) in expected.as_object().unwrap() {
+        assert_eq!(&activated["items"][0][field], value, "{activated}");
+    }
+    assert_eq!(place.json(&["stats"])["deliveries"]["pending"], 2);
+    place.run(&["webhooks", "pause", &one, "--account", "x"]).ended_with(1).says(&["there is no webhook"]);
+    place.run(&["webhooks", "activate"]).ended_with(2);
 }
 
 #[test]

@@ -51,7 +51,7 @@ async fn everything_due_is_delivered_once_and_counted() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_more_requests_are_under_way_than_allowed() {
+async fn bug_04_no_more_requests_are_under_way_than_allowed() {
     const MOST: usize = 8;
     let full = Arc::new(Semaphore::new(0));
     let arrived = Arc::new(AtomicUsize::new(0));
@@ -86,7 +86,7 @@ async fn no_more_requests_are_under_way_than_allowed() {
 }
 
 #[tokio::test]
-async fn a_hanging_receiver_delays_nobody_else() {
+async fn bug_30_a_hanging_receiver_delays_nobody_else() {
     let quick = Receiver::answering(200).await;
     let hanging = raw_answering("").await;
     let outbox = FakeOutbox::default();

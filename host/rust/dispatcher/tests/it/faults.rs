@@ -15,7 +15,7 @@ use crate::receiver::{Receiver, raw_answering};
 use crate::soon;
 
 #[tokio::test]
-async fn claims_go_on_when_the_outbox_is_back() {
+async fn bug_03_claims_go_on_when_the_outbox_is_back() {
     let receiver = Receiver::answering(200).await;
     let outbox = FakeOutbox::default();
     outbox.change(|books| books.failing_claims = 3);

@@ -28,7 +28,7 @@ fn a_connection_is_kept() {
 }
 
 #[test]
-fn the_next_call_opens_another_after_a_failure() {
+fn bug_03_the_next_call_opens_another_connection_after_a_failure() {
     let batches = AtomicU32::new(0);
     let database = Script::answering(move |_| match batches.fetch_add(1, Ordering::SeqCst) {
         0 => Err(StorageError::Unavailable("the server went away".to_owned())),

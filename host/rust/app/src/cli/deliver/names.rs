@@ -1,4 +1,4 @@
-//! What the webhooks of a run are called, for a person.
+//! What the webhooks and events of a run are called, for a person.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -39,5 +39,12 @@ impl Names {
         }
         self.known.insert(webhook_id.to_owned(), webhook.name.clone());
         webhook.name
+    }
+
+    /// The topic of a delivery whose payload does not tell it, as that of many dialects.
+    pub(super) async fn topic(&self, delivery_id: &str) -> Option<String> {
+        let asked = self.hookwright.deliveries_get(Scope::All, delivery_id.to_owned());
+        let details = timeout(PATIENCE, asked).await.ok()?.ok()?;
+        Some(details.delivery.topic)
     }
 }

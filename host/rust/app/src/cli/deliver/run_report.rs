@@ -36,6 +36,7 @@ pub(super) struct SummaryJson {
     duration_ms: u64,
     deliveries_per_second: f64,
     next_due: Option<i64>,
+    stopped: Option<String>,
 }
 
 /// Fewer deliveries say nothing about speed.
@@ -61,18 +62,26 @@ impl RunReport<'_> {
             duration_ms: u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX),
             deliveries_per_second: self.rate(),
             next_due: self.summary.next_due,
+            stopped: self.summary.stopped.clone(),
         }
     }
 
     /// For people; the first sentence always, the others where there is something to say.
     pub(super) fn sentences(self, now_ms: i64) -> Vec<String> {
-        let sentences = [Some(self.done()), self.given_up(), self.given_back(), self.put_off(now_ms), self.on_hold()];
+        let sentences = match &self.summary.stopped {
+            Some(reason) => {
+                let stopped = format!("The installation is stopped: {reason}. `hookwright resume` delivers again.");
+                vec![Some(self.done()), self.given_up(), self.given_back(), Some(stopped)]
+            }
+            None => vec![Some(self.done()), self.given_up(), self.given_back(), self.put_off(now_ms), self.on_hold()],
+        };
         sentences.into_iter().flatten().collect()
     }
 
     fn done(self) -> String {
         let Summary { attempts, delivered, .. } = *self.summary;
         match (attempts, delivered) {
+            (0, _) if self.summary.stopped.is_some() => "Nothing was sent.".to_owned(),
             (0, _) => "Nothing was due.".to_owned(),
             (_, ENOUGH_FOR_A_RATE..) => {
                 format!("{delivered} delivered in {} ({:.0} per second).", self.seconds(), self.rate())

@@ -26,6 +26,7 @@ pub(super) struct Teller<'a> {
     out: &'a Output,
     form: Form,
     tally: Tally,
+    watches: bool,
 }
 
 enum Form {
@@ -51,7 +52,7 @@ impl<'a> Teller<'a> {
         } else {
             Form::Lines(Names::new(hookwright.clone()))
         };
-        Ok(Self { out, form, tally: Tally::default() })
+        Ok(Self { out, form, tally: Tally::default(), watches: args.watch })
     }
 
     /// Shows some news.
@@ -70,7 +71,12 @@ impl<'a> Teller<'a> {
                         Form::Json => write_line(&mut json, &AttemptJson::of(attempt))?,
                         Form::Lines(names) => {
                             let name = names.of(&attempt.webhook_id, &attempt.url).await;
-                            let (tone, line) = lines::line(attempt, &name, now_ms());
+                            let topic = match &attempt.topic {
+                                Some(topic) => Some(topic.clone()),
+                                None => names.topic(&attempt.delivery_id).await,
+                            };
+                            let named = Attempt { topic, ..Attempt::clone(attempt) };
+                            let (tone, line) = lines::line(&named, &name, now_ms());
                             self.out.toned(tone, line)?;
                         }
                     }
@@ -78,6 +84,11 @@ impl<'a> Teller<'a> {
                 News::Lost(id) => {
                     self.note(&format!("Another worker has delivery {id} meanwhile, and sends it again."));
                 }
+                // A run that ends by itself tells it in its report.
+                News::Stopped(reason) if self.watches => {
+                    self.note(&format!("The installation is stopped: {reason}. `hookwright resume` delivers again."));
+                }
+                News::Stopped(_) => {}
                 News::Trouble { failure, in_a_row } => {
                     if *in_a_row == 1 || in_a_row.is_multiple_of(TROUBLES) {
                         // Its exit code is that of a run which ends by this; whether it does is not known yet.

@@ -20,7 +20,7 @@ use crate::input::Input;
 use crate::installation::Database;
 use crate::output::Output;
 
-/// Refused lines that are shown one by one.
+/// Refused lines, and warnings, that are shown one by one.
 const SHOWN_REFUSALS: u64 = 20;
 
 /// What the events have in common, and what became of them.
@@ -43,6 +43,8 @@ struct Totals {
     replayed: u64,
     refused: u64,
     deliveries: u64,
+    /// What publishers should know, over all events.
+    warnings: u64,
     /// The last line that is done.
     #[serde(skip)]
     last_line: u64,
@@ -161,7 +163,15 @@ impl Run<'_> {
         self.totals.replayed += u64::from(receipt.replayed);
         self.totals.deliveries += u64::from(receipt.deliveries);
         if self.out.is_json() {
+            self.totals.warnings += receipt.warnings.len() as u64;
             self.items.push(LineJson { line, result: LineResult::Stored(receipt) });
+            return;
+        }
+        for warning in &receipt.warnings {
+            self.totals.warnings += 1;
+            if self.totals.warnings <= SHOWN_REFUSALS {
+                self.progress.suspend(|| self.out.note(format_args!("{}, line {line}: {warning}", self.input)));
+            }
         }
     }
 
@@ -198,6 +208,9 @@ impl Run<'_> {
         if totals.refused > SHOWN_REFUSALS {
             self.out
                 .note(format_args!("{} more lines were refused; --json lists all.", totals.refused - SHOWN_REFUSALS));
+        }
+        if totals.warnings > SHOWN_REFUSALS {
+            self.out.note(format_args!("{} more warnings; --json lists all.", totals.warnings - SHOWN_REFUSALS));
         }
         let replayed =
             if totals.replayed > 0 { format!(" ({} stored before)", totals.replayed) } else { String::new() };

@@ -4,10 +4,11 @@ use std::process::ExitCode;
 
 use hookwright_runtime::registry::{NewWebhook, Secret, Status};
 
-use super::{record, refused};
+use super::options::OptionsArgs;
+use super::{KEEP_THE_SECRET, note_ping, record, refused};
 use crate::cli::Context;
 use crate::failure::Failure;
-use crate::installation::Database;
+use crate::installation::{Database, Installation};
 use crate::json::CreatedJson;
 
 /// Options of `webhooks create`.
@@ -25,12 +26,14 @@ pub(crate) struct CreateArgs {
     /// Account whose events it receives [default: those of the whole installation]
     #[arg(long, value_name = "NAME")]
     account: Option<String>,
-    /// Secret to sign with, `whsec_…` [default: a new one]
+    /// Secret to sign with, of the kind that its receiver expects [default: a new one]
     #[arg(long)]
     secret: Option<String>,
     /// Create it without starting it
     #[arg(long)]
     paused: bool,
+    #[command(flatten)]
+    options: OptionsArgs,
 }
 
 /// Runs `webhooks create`.
@@ -43,14 +46,18 @@ pub(crate) fn run(args: CreateArgs, context: &Context) -> Result<ExitCode, Failu
         account: args.account,
         status: args.paused.then_some(Status::Paused),
         secret: args.secret.map(Secret::from),
+        options: args.options.into_options(&context.out)?,
     };
-    let hookwright = context.open(Database::Create)?.hookwright;
+    let Installation { hookwright, settings } = context.open(Database::Create)?;
     let created = hookwright.webhooks_create(webhook).wait().map_err(|error| refused(error, Some(&url)))?;
     if context.out.is_json() {
         context.out.json(&CreatedJson::from(&created))?;
     } else {
         context.out.record(&record(&created.webhook).field("Secret", created.secret.expose()))?;
-        context.out.note("Keep the secret now, it is shown only this once: the receiver checks signatures with it.");
+        context.out.note(KEEP_THE_SECRET);
+        if !args.paused {
+            note_ping(&settings, &context.out);
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -21,7 +21,7 @@ use crate::output::table::{Column, Table};
 /// Options of `webhooks list`.
 #[derive(clap::Args)]
 pub(crate) struct ListArgs {
-    /// Only webhooks with this text in name or URL
+    /// Only webhooks with this text in name, URL or integration
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
     /// Only webhooks of this status
@@ -100,13 +100,15 @@ fn counts(hookwright: &Hookwright, query: &Query) -> Result<String, CallError> {
 }
 
 fn table(page: &Page) -> Table {
-    const COLUMNS: [Column; 6] = [
+    const COLUMNS: [Column; 8] = [
         Column::whole("ID"),
         Column::whole("STATUS"),
         Column::text("NAME", 14),
         Column::text("URL", 20).optional(1),
         Column::text("TOPICS", 10).optional(2),
         Column::whole("LAST RESULT").optional(3),
+        Column::whole("DELIVERED").optional(4),
+        Column::text("INTEGRATION", 11).optional(5),
     ];
     let now = now_ms();
     let mut table = Table::new(&COLUMNS);
@@ -118,6 +120,8 @@ fn table(page: &Page) -> Table {
             (Tone::Plain, webhook.url.clone()),
             (Tone::Quiet, topics(&webhook.topics)),
             last_result(webhook, now),
+            delivered(webhook),
+            (Tone::Quiet, webhook.integration.clone()),
         ]);
     }
     table
@@ -131,6 +135,13 @@ fn last_result(webhook: &Webhook, now: i64) -> (Tone, String) {
             (Tone::Good, format!("success {}", relative(at, now)))
         }
         (_, Some(at)) | (Some(at), None) => (Tone::Bad, format!("failure {}", relative(at, now))),
+    }
+}
+
+fn delivered(webhook: &Webhook) -> (Tone, String) {
+    match webhook.health.failed {
+        0 => (Tone::Plain, webhook.health.delivered.to_string()),
+        failed => (Tone::Plain, format!("{}, {failed} failed", webhook.health.delivered)),
     }
 }
 

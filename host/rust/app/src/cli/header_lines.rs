@@ -1,4 +1,4 @@
-//! Decides how received headers are typed or pasted: a line `Name: value` each.
+//! Decides how headers are typed or pasted: a line `Name: value` each.
 
 use crate::failure::Failure;
 
@@ -7,7 +7,7 @@ use crate::failure::Failure;
 /// # Errors
 ///
 /// When one is not `Name: value`.
-pub(super) fn of_options(options: &[String]) -> Result<Vec<(String, String)>, Failure> {
+pub(crate) fn of_options(options: &[String]) -> Result<Vec<(String, String)>, Failure> {
     options
         .iter()
         .map(|option| {
@@ -21,7 +21,7 @@ pub(super) fn of_options(options: &[String]) -> Result<Vec<(String, String)>, Fa
 /// # Errors
 ///
 /// When a line is not `Name: value`.
-pub(super) fn of_block(block: &str) -> Result<Vec<(String, String)>, Failure> {
+pub(crate) fn of_block(block: &str) -> Result<Vec<(String, String)>, Failure> {
     let lines = block.lines().map(str::trim).enumerate().skip_while(|(_, line)| line.is_empty() || request_line(line));
     lines
         .take_while(|(_, line)| !line.is_empty())

@@ -1,0 +1,5 @@
+//! [`hookwright_fuzz::endpoint_url`] on the bytes of libFuzzer.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| hookwright_fuzz::endpoint_url(bytes));
