@@ -33,6 +33,8 @@ pub struct Request {
     pub webhook_id: String,
     /// `evt_…`
     pub event_id: String,
+    /// Topic of the event.
+    pub topic: String,
     /// Number of this attempt, from 1.
     pub attempt: u32,
     /// Proves the claim.
@@ -234,6 +236,7 @@ impl Call<'_> {
             url: row.url,
             headers,
             event_id: row.event_id,
+            topic: row.topic,
             body: row.body,
             timeout_ms: self.timeout_ms(row.timeout_ms, lease_ms),
             response_cap_bytes: self.config.response_cap_bytes,

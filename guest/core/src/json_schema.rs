@@ -14,6 +14,7 @@
 //! `$ref` leads into the same document: `#`, or `#/` and a JSON pointer. `format`, titles and the like only describe.
 
 mod check;
+mod keyword;
 mod keywords;
 mod numbers;
 mod pattern;

@@ -257,9 +257,14 @@ impl Call<'_> {
         for id in plan.disabling.keys() {
             statements.push(self.sql.hold(id));
         }
-        statements.extend(plan.answered_pings.iter().map(|id| self.sql.await_ping(id, false)));
-        for (id, change) in &plan.health {
-            statements.push(self.sql.update_health(id, change));
+        let ids: BTreeSet<&String> = plan.health.keys().chain(&plan.answered_pings).collect();
+        for id in ids {
+            if plan.answered_pings.contains(id) {
+                statements.push(self.sql.await_ping(id, false));
+            }
+            if let Some(change) = plan.health.get(id) {
+                statements.push(self.sql.update_health(id, change));
+            }
             if let Some(disabling) = plan.disabling.get(id) {
                 statements.push(self.sql.disable_webhook(id, disabling.revision, &disabling.reason, self.now));
             }

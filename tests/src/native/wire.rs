@@ -169,6 +169,7 @@ wire! {
             delivery_id: request.delivery_id,
             webhook_id: request.webhook_id,
             event_id: request.event_id,
+            topic: request.topic,
             attempt: request.attempt,
             claim_token: request.claim_token,
             method: request.method,

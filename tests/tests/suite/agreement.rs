@@ -9,7 +9,8 @@ use std::fmt::Debug;
 use hookwright_runtime::catalogue::{self, NewTopic};
 use hookwright_runtime::deliveries::{FailureKind, InFlight, Outcome, Query, RecoverQuery, Request, State};
 use hookwright_runtime::events::Event;
-use hookwright_runtime::registry::{self, NewWebhook, Sort, Status, WebhookChanges};
+use hookwright_runtime::lifecycle::EraseTarget;
+use hookwright_runtime::registry::{self, NewWebhook, Sort, Status, WebhookChanges, WebhookOptions};
 use hookwright_runtime::types::{Paging, Scope};
 use hookwright_tests::environment::{DAY, HOUR, MINUTE, SECOND};
 use hookwright_tests::installation::{Installation, Kind, LEASE_MS, answered, event, failed, settlement};
@@ -27,12 +28,12 @@ fn random_runs_end_the_same() {
         for step in 0..STEPS {
             let [native, component] = runs.each_mut().map(Run::step);
             assert_eq!(native, component, "seed {seed}, step {step}");
+            disabled += native.matches("webhook-disabled: true").count();
         }
         let [native, component] = runs.each_ref().map(|run| tables(&run.site));
         assert_eq!(native, component, "seed {seed}: the tables");
         let [native, component] = runs.each_ref().map(|run| run.site.environment.log_lines());
         assert_eq!(native, component, "seed {seed}: the log");
-        disabled += native.iter().filter(|(_, line)| line.contains("is disabled")).count();
         let database = runs[0].site.database();
         let mut statement = database.prepare("SELECT DISTINCT state FROM hookwright_deliveries").unwrap();
         states.extend(statement.query_map([], |row| row.get::<_, String>(0)).unwrap().map(Result::unwrap));
@@ -55,8 +56,11 @@ impl Run {
         let config = [
             ("retry-schedule-ms", "0,1000,60000,3600000"),
             ("least-failures-to-disable", "4"),
-            ("disable-after-ms", "7200000"),
+            ("disable-after-ms", "3600000"),
             ("max-in-flight-per-webhook", "5"),
+            ("encryption-keys", "k1:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE="),
+            ("ping", if seed % 2 == 0 { "true" } else { "false" }),
+            ("keep-payloads-ms", "86400000"),
         ];
         let site = Installation::with_config(kind, &config);
         Self { site, dice: Dice(seed), webhooks: vec![], requests: vec![], deliveries: vec![] }
@@ -74,6 +78,7 @@ impl Run {
             13..=15 => self.settle(),
             16 => self.redeliver(),
             17 => self.test(),
+            18 if self.dice.below(3) == 0 => self.keep_house(),
             18 => self.look(),
             _ => self.wait(),
         }
@@ -95,7 +100,7 @@ impl Run {
             account: self.account(),
             status: self.dice.one(&[None, Some(Status::Active), Some(Status::Paused)]),
             secret: None,
-            ..NewWebhook::default()
+            options: self.options(),
         };
         let answer = self.site.webhooks_create(webhook);
         let secret = answer.as_ref().map(|created| created.secret.expose().to_owned());
@@ -116,14 +121,48 @@ impl Run {
             ]),
             status: self.dice.one(&[None, Some(Status::Active), Some(Status::Active), Some(Status::Paused)]),
             revision: self.dice.one(&[None, None, Some(1)]),
-            ..WebhookChanges::default()
+            options: self.options(),
         };
         let scope = self.scope();
         told(self.site.webhooks_update(scope, id, changes))
     }
 
+    /// Mostly nothing; else any dialect in any format, and what changes who gets what when.
+    fn options(&mut self) -> WebhookOptions {
+        if self.dice.below(3) > 0 {
+            return WebhookOptions::default();
+        }
+        let dialects =
+            ["standard", "woocommerce", "ultimate-multisite", "wink", "easy-lms", "github", "stripe", "shopify", "x"];
+        let word = |word: &str| Some(word.to_owned());
+        WebhookOptions {
+            dialect: self.dice.one(&dialects.map(word)),
+            format: self.dice.one(&[None, None, word("json"), word("form"), word("xml")]),
+            payload_version: self.dice.one(&[None, None, Some(1), Some(2)]),
+            standard_headers: self.dice.one(&[None, Some(true)]),
+            retry_schedule: self.dice.one(&[None, Some(vec![0, 1_000]), Some(vec![])]),
+            requests_per_second: self.dice.one(&[None, Some(0), Some(3)]),
+            filter: self.dice.one(&[None, word("data == 1"), word("size(data) > 1"), word("")]),
+            headers: self.dice.one(&[None, Some(vec![("X-Key".to_owned(), "k".to_owned())])]),
+            ..WebhookOptions::default()
+        }
+    }
+
     fn delete(&mut self) -> String {
         let (scope, id) = (self.scope(), self.webhook());
+        match self.dice.below(4) {
+            0 => {
+                let overlap = self.dice.one(&[0, 60_000]);
+                let rotated = self.site.webhooks_rotate_secret(scope, id, None, overlap);
+                let secret = rotated.as_ref().map(|rotated| rotated.secret.expose().to_owned());
+                return format!("{rotated:?} {secret:?}");
+            }
+            1 => {
+                let status = self.dice.one(&[Status::Active, Status::Paused]);
+                return told(self.site.webhooks_set_status(scope, vec![id], status));
+            }
+            _ => {}
+        }
         told(self.site.webhooks_delete(scope, vec![id, "wh_unknown".to_owned()]))
     }
 
@@ -157,6 +196,9 @@ impl Run {
     }
 
     fn claim(&mut self) -> String {
+        if self.dice.below(3) == 0 {
+            self.site.resume().unwrap();
+        }
         let busy = vec![InFlight { webhook_id: self.webhook(), requests: self.dice.below(6) as u32 }];
         let answer = self.site.claim(self.dice.below(20) as u32, LEASE_MS, busy);
         let told = format!("{answer:?}");
@@ -178,7 +220,7 @@ impl Run {
             0..=2 => answered(200, &[]),
             3 => answered(500, &[]),
             4 => answered(429, &[("retry-after", "7")]),
-            5 => answered(self.dice.one(&[410, 404, 302]), &[]),
+            5 => answered(self.dice.one(&[410, 410, 410, 404, 302]), &[]),
             6 => failed(FailureKind::Timeout),
             _ => Outcome::Released,
         }
@@ -211,10 +253,23 @@ impl Run {
     fn test(&mut self) -> String {
         let (scope, id) = (self.scope(), self.webhook());
         let topic = self.dice.one(&[None, None, Some("order.updated".to_owned()), Some("x".to_owned())]);
-        let answer = self.site.test(scope, id, topic, None, LEASE_MS);
+        let answer = match self.dice.below(3) {
+            0 => self.site.ping(scope, id, LEASE_MS),
+            _ => self.site.test(scope, id, topic, None, LEASE_MS),
+        };
         let told = format!("{answer:?}");
         self.requests.extend(answer);
         told
+    }
+
+    /// Stops, resumes, purges, erases.
+    fn keep_house(&mut self) -> String {
+        match self.dice.below(6) {
+            0 => told(self.site.stop("a test".to_owned())),
+            1..=3 => told(self.site.resume()),
+            4 => told(self.site.purge(10)),
+            _ => told(self.site.erase(EraseTarget::Account("b".to_owned()), 5)),
+        }
     }
 
     fn look(&mut self) -> String {

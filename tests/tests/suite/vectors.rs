@@ -2,6 +2,7 @@
 //!
 //! Any implementation can read the files; `schema.json` says what stands in them.
 
+mod dialects;
 mod envelope;
 mod files;
 mod json;

@@ -1,6 +1,6 @@
 //! Numbers and strings, as CEL writes them.
 
-use serde_json::Number;
+use serde_json::{Number, Value};
 
 use super::parse::Parser;
 
@@ -39,7 +39,10 @@ impl Parser<'_> {
         let sign = if is_negative { "-" } else { "" };
         let zero = if digits.bytes().next().is_some_and(|first| first.is_ascii_digit()) { "" } else { "0" };
         // The reader of the data reads the literal too, so that the same digits are the same number.
-        let number: Option<Number> = serde_json::from_str(&format!("{sign}{zero}{digits}")).ok();
+        let number = match serde_json::from_str(&format!("{sign}{zero}{digits}")) {
+            Ok(Value::Number(number)) => Some(number),
+            _ => None,
+        };
         let fits = |number: &Number| match (is_double, is_unsigned) {
             (true, _) => true,
             (_, true) => !is_negative && number.is_u64(),
@@ -120,25 +123,31 @@ impl Parser<'_> {
 
 /// What the escape after `\` stands for, and its length.
 fn escaped(rest: &str) -> Option<(char, usize)> {
-    let first = rest.chars().next()?;
-    let code = |from: usize, to: usize, radix: u32| {
-        let digits = rest.get(from..to)?;
-        let code = digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then_some(digits)?;
-        Some((char::from_u32(u32::from_str_radix(code, radix).ok()?)?, to))
+    let first = rest.bytes().next()?;
+    let (digits, radix) = match first {
+        b'x' | b'X' => (1..3, 16),
+        b'u' => (1..5, 16),
+        b'U' => (1..9, 16),
+        b'0'..=b'3' => (0..3, 8),
+        _ => {
+            let found = match first {
+                b'a' => '\x07',
+                b'b' => '\x08',
+                b'f' => '\x0c',
+                b'n' => '\n',
+                b'r' => '\r',
+                b't' => '\t',
+                b'v' => '\x0b',
+                b'\\' | b'?' | b'"' | b'\'' | b'`' => char::from(first),
+                _ => return None,
+            };
+            return Some((found, 1));
+        }
     };
-    match first {
-        'a' => Some(('\x07', 1)),
-        'b' => Some(('\x08', 1)),
-        'f' => Some(('\x0c', 1)),
-        'n' => Some(('\n', 1)),
-        'r' => Some(('\r', 1)),
-        't' => Some(('\t', 1)),
-        'v' => Some(('\x0b', 1)),
-        '\\' | '?' | '"' | '\'' | '`' => Some((first, 1)),
-        'x' | 'X' => code(1, 3, 16),
-        'u' => code(1, 5, 16),
-        'U' => code(1, 9, 16),
-        '0'..='3' => code(0, 3, 8),
-        _ => None,
+    let length = digits.end;
+    let mut code = 0_u32;
+    for digit in rest.as_bytes().get(digits)? {
+        code = code.checked_mul(radix)?.checked_add(char::from(*digit).to_digit(radix)?)?;
     }
+    Some((char::from_u32(code)?, length))
 }

@@ -114,12 +114,8 @@ fn length_depth_and_number_of_parts_are_bounded() {
     assert!(!is_true(&row, &json!({})));
     check_refused(&(row + ".a"), 205, "more than 100");
     check_refused(&format!("{}data", "!".repeat(1_000)), 1_005, "more than 100");
-    check(
-        &"data||".repeat(249).replace("||", " || ").split_off(0).trim_end_matches(" || ").to_owned(),
-        &json!(true),
-        Some(true),
-    );
-    check_refused(&format!("{}data", "data<1||".repeat(249)), 1_333, "at most 500 parts");
+    check(&format!("{}data", "data||".repeat(300)), &json!(true), Some(true));
+    check_refused(&format!("{}data", "data<1||".repeat(249)), 1_335, "at most 500 parts");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use core::slice;
 
 use serde_json::Value;
 
+use super::keyword::Keyword;
 use super::pattern::Pattern;
 use super::{SchemaError, push_step, target};
 use crate::json_value::Number;
@@ -28,6 +29,9 @@ struct Checker<'s> {
     seen: Vec<*const Value>,
     waiting: Vec<(String, &'s Value)>,
 }
+
+/// Of what stands in a value, under a name.
+type Check<'s> = fn(&mut Checker<'s>, &'s Value, &str, &'s Value) -> Result<(), String>;
 
 impl<'s> Checker<'s> {
     fn all(&mut self) -> Result<(), String> {
@@ -55,82 +59,91 @@ impl<'s> Checker<'s> {
     }
 
     /// Checks every member, or item, with its name.
-    fn members(
-        &mut self,
-        of: &'s Value,
-        check: fn(&mut Self, &'s Value, &str, &'s Value) -> Result<(), String>,
-    ) -> Result<(), String> {
-        let length = self.pointer.len();
-        let named = of.as_object().into_iter().flatten().map(|(name, member)| (Some(name), member));
-        let numbered = of.as_array().into_iter().flatten().map(|item| (None, item));
-        for (index, (name, member)) in named.chain(numbered).enumerate() {
-            let number = index.to_string();
-            let name = name.map_or(number.as_str(), String::as_str);
-            push_step(&mut self.pointer, name);
-            check(self, of, name, member)?;
-            self.pointer.truncate(length);
+    fn members(&mut self, of: &'s Value, check: Check<'s>) -> Result<(), String> {
+        for (name, member) in of.as_object().into_iter().flatten() {
+            self.member(of, name, member, check)?;
         }
+        for (index, item) in of.as_array().into_iter().flatten().enumerate() {
+            self.member(of, &index.to_string(), item, check)?;
+        }
+        Ok(())
+    }
+
+    fn member(&mut self, of: &'s Value, name: &str, member: &'s Value, check: Check<'s>) -> Result<(), String> {
+        let length = self.pointer.len();
+        push_step(&mut self.pointer, name);
+        check(self, of, name, member)?;
+        self.pointer.truncate(length);
         Ok(())
     }
 
     fn keyword(&mut self, schema: &'s Value, key: &str, rule: &'s Value) -> Result<(), String> {
         let number = rule.as_number().map(Number::of);
-        let (is_right, expected) = match key {
-            "type" => {
+        let Some(keyword) = Keyword::of(key) else { return Ok(()) };
+        let (is_right, expected) = match keyword {
+            Keyword::Const => return Ok(()),
+            Keyword::Type => {
                 let words = if let Value::Array(words) = rule { words } else { slice::from_ref(rule) };
                 let is_known = |word: &Value| word.as_str().is_some_and(|word| TYPES.contains(&word));
                 let is_right = (1..=TYPES.len()).contains(&words.len()) && words.iter().all(is_known);
                 (is_right, "null, boolean, object, array, number, integer or string, or a list of these")
             }
-            "enum" => (rule.is_array(), "a list of values"),
-            "required" => (is_names(rule), "a list of names"),
-            "dependentRequired" => {
+            Keyword::Enum => (rule.is_array(), "a list of values"),
+            Keyword::Required => (is_names(rule), "a list of names"),
+            Keyword::DependentRequired => {
                 (rule.as_object().is_some_and(|lists| lists.values().all(is_names)), "an object of lists of names")
             }
-            "uniqueItems" | "deprecated" => (rule.is_boolean(), "true or false"),
-            "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" => (number.is_some(), "a number"),
-            "multipleOf" => (number.is_some_and(|number| number.compare(ZERO).is_gt()), "a number above 0"),
-            "minLength" | "maxLength" | "minItems" | "maxItems" | "minContains" | "maxContains" | "minProperties"
-            | "maxProperties" => {
+            Keyword::UniqueItems | Keyword::Deprecated => (rule.is_boolean(), "true or false"),
+            Keyword::Minimum | Keyword::Maximum | Keyword::ExclusiveMinimum | Keyword::ExclusiveMaximum => {
+                (number.is_some(), "a number")
+            }
+            Keyword::MultipleOf => (number.is_some_and(|number| number.compare(ZERO).is_gt()), "a number above 0"),
+            Keyword::MinLength
+            | Keyword::MaxLength
+            | Keyword::MinItems
+            | Keyword::MaxItems
+            | Keyword::MinContains
+            | Keyword::MaxContains
+            | Keyword::MinProperties
+            | Keyword::MaxProperties => {
                 let is_count = |number: Number| number.is_whole() && number.compare(ZERO).is_ge();
                 (number.is_some_and(is_count), "a whole number, 0 or more")
             }
-            "pattern" => match rule.as_str() {
+            Keyword::Pattern => match rule.as_str() {
                 Some(pattern) => return Pattern::parse(pattern).map(drop),
                 None => (false, "text"),
             },
-            "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas" if rule.is_object() => {
-                let check = if key == "patternProperties" { Self::pattern } else { Self::part };
-                return self.members(rule, check);
-            }
-            "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas" => {
+            Keyword::Properties | Keyword::PatternProperties | Keyword::Definitions | Keyword::DependentSchemas => {
+                if rule.is_object() {
+                    let is_pattern = keyword == Keyword::PatternProperties;
+                    return self.members(rule, if is_pattern { Self::pattern } else { Self::part });
+                }
                 (false, "an object of schemas")
             }
-            "additionalProperties" | "propertyNames" | "items" | "contains" | "not" | "if" | "then" | "else" => {
-                return self.schema(rule);
-            }
-            "prefixItems" | "allOf" | "anyOf" | "oneOf" => match rule {
+            Keyword::AdditionalProperties
+            | Keyword::PropertyNames
+            | Keyword::Items
+            | Keyword::Contains
+            | Keyword::Not
+            | Keyword::If
+            | Keyword::Branch => return self.schema(rule),
+            Keyword::PrefixItems | Keyword::AllOf | Keyword::AnyOf | Keyword::OneOf => match rule {
                 Value::Array(parts) if !parts.is_empty() => return self.members(rule, Self::part),
                 _ => (false, "a list of one or more schemas"),
             },
-            "$ref" => match rule.as_str() {
+            Keyword::Ref => match rule.as_str() {
                 Some(reference) => return self.reference(reference),
                 None => (false, "text"),
             },
-            "$id" => (
+            Keyword::Id => (
                 core::ptr::eq(schema, self.root) && rule.is_string(),
                 "`$id` only as text at the top of the document; refer to parts by `#/$defs/…`",
             ),
-            "$schema" => (
+            Keyword::Draft => (
                 rule.as_str().is_some_and(|draft| draft.trim_end_matches('#') == DRAFT),
                 "draft 2020-12, `https://json-schema.org/draft/2020-12/schema`",
             ),
-            "unevaluatedProperties"
-            | "unevaluatedItems"
-            | "additionalItems"
-            | "dependencies"
-            | "$dynamicRef"
-            | "$recursiveRef" => {
+            Keyword::Unsupported => {
                 let instead = match key {
                     "unevaluatedProperties" => "`additionalProperties` beside all `properties`",
                     "unevaluatedItems" | "additionalItems" => "`prefixItems` and `items`",
@@ -139,8 +152,6 @@ impl<'s> Checker<'s> {
                 };
                 return Err(format!("the keyword `{key}` is not supported; use {instead}"));
             }
-            // By the standard, all others describe and do not restrict.
-            _ => (true, ""),
         };
         if is_right { Ok(()) } else { Err(format!("expected {expected}")) }
     }
@@ -161,8 +172,8 @@ impl<'s> Checker<'s> {
             ));
         };
         if !self.has_seen(found) {
-            let pointer = reference.split_once('#').map_or("", |(_, pointer)| pointer);
-            self.waiting.push((pointer.to_owned(), found));
+            let fragment = reference.find("#").map_or(reference.len(), |at| at + 1);
+            self.waiting.push((reference.get(fragment..).unwrap_or_default().to_owned(), found));
         }
         Ok(())
     }

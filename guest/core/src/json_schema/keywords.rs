@@ -1,10 +1,12 @@
 //! What each keyword asks of a value.
 
+use core::cmp::Ordering;
 use core::fmt::{self, Write as _};
 use core::slice;
 
 use serde_json::{Map, Value};
 
+use super::keyword::Keyword;
 use super::numbers::is_multiple;
 use super::target;
 use super::unique::twins;
@@ -19,31 +21,31 @@ impl<'s> Validation<'s> {
     pub(super) fn keyword(
         &mut self,
         rules: &'s Map<String, Value>,
-        key: &str,
+        key: Keyword,
         rule: &'s Value,
         value: &Value,
     ) -> Option<()> {
         self.fuel.burn(1)?;
         let view = View::of(value);
         match key {
-            "$ref" => {
+            Keyword::Ref => {
                 let reference = rule.as_str()?;
                 self.fuel.burn(reference.len() / 4)?;
                 self.schema(target(self.root, reference)?, value);
             }
-            "type" => {
+            Keyword::Type => {
                 let words = list(rule);
                 if !words.iter().any(|word| word.as_str().is_some_and(|word| is_of_type(view, word))) {
                     let words: Vec<&str> = words.iter().filter_map(Value::as_str).collect();
                     self.fail(format_args!("must be of type {}, not {}", words.join(" or "), type_of(view)));
                 }
             }
-            "const" => {
+            Keyword::Const => {
                 if !view.same(View::of(rule), &mut self.fuel)? {
                     self.fail(format_args!("must be {}", shown(slice::from_ref(rule))));
                 }
             }
-            "enum" => {
+            Keyword::Enum => {
                 for allowed in list(rule) {
                     if view.same(View::of(allowed), &mut self.fuel)? {
                         return Some(());
@@ -51,25 +53,25 @@ impl<'s> Validation<'s> {
                 }
                 self.fail(format_args!("must be one of {}", shown(list(rule))));
             }
-            "allOf" => {
+            Keyword::AllOf => {
                 for part in list(rule) {
                     self.schema(part, value);
                 }
             }
-            "anyOf" => self.any_of(list(rule), value),
-            "oneOf" => {
+            Keyword::AnyOf => self.any_of(list(rule), value),
+            Keyword::OneOf => {
                 let fitting = list(rule).iter().filter(|part| self.misfit(part, value).is_none()).count();
                 if fitting != 1 {
                     let all = list(rule).len();
                     self.fail(format_args!("must fit exactly one of the {all} forms of `oneOf`, and fits {fitting}"));
                 }
             }
-            "not" => {
+            Keyword::Not => {
                 if self.misfit(rule, value).is_none() {
                     self.fail(format_args!("must not be of the form that `not` describes"));
                 }
             }
-            "if" => {
+            Keyword::If => {
                 let branch = if self.misfit(rule, value).is_none() { "then" } else { "else" };
                 if let Some(branch) = rules.get(branch) {
                     self.schema(branch, value);
@@ -94,7 +96,7 @@ impl<'s> Validation<'s> {
                 None => {
                     fits = true;
                     // Only a search for what is deprecated has to see every part.
-                    if self.stops_early {
+                    if self.deprecated.is_none() {
                         return;
                     }
                 }
@@ -112,26 +114,29 @@ impl<'s> Validation<'s> {
         }
     }
 
-    fn number(&mut self, key: &str, rule: &Value, number: Number, text: &serde_json::Number) {
+    fn number(&mut self, key: Keyword, rule: &Value, number: Number, text: &serde_json::Number) {
         let Value::Number(rule) = rule else { return };
         let order = number.compare(Number::of(rule));
-        match key {
-            "minimum" if order.is_lt() => self.fail(format_args!("must be {rule} or more")),
-            "maximum" if order.is_gt() => self.fail(format_args!("must be {rule} or less")),
-            "exclusiveMinimum" if order.is_le() => self.fail(format_args!("must be more than {rule}")),
-            "exclusiveMaximum" if order.is_ge() => self.fail(format_args!("must be less than {rule}")),
-            "multipleOf" if !is_multiple(text, rule) => self.fail(format_args!("must be a multiple of {rule}")),
-            _ => {}
+        let (is_wrong, expected) = match key {
+            Keyword::Minimum => (order.is_lt(), "at least"),
+            Keyword::Maximum => (order.is_gt(), "at most"),
+            Keyword::ExclusiveMinimum => (order.is_le(), "more than"),
+            Keyword::ExclusiveMaximum => (order.is_ge(), "less than"),
+            Keyword::MultipleOf => (!is_multiple(text, rule), "a multiple of"),
+            _ => return,
+        };
+        if is_wrong {
+            self.fail(format_args!("must be {expected} {rule}"));
         }
     }
 
-    fn text(&mut self, key: &str, rule: &'s Value, text: &str) -> Option<()> {
+    fn text(&mut self, key: Keyword, rule: &'s Value, text: &str) -> Option<()> {
         match key {
-            "minLength" | "maxLength" => {
+            Keyword::MinLength | Keyword::MaxLength => {
                 self.fuel.burn_text(text.len())?;
                 self.count(key, rule, text.chars().count(), "characters");
             }
-            "pattern" => {
+            Keyword::Pattern => {
                 let pattern = rule.as_str()?;
                 if !self.is_of_pattern(pattern, text)? {
                     self.fail(format_args!("must be of the pattern `{}`", cut(pattern)));
@@ -142,38 +147,34 @@ impl<'s> Validation<'s> {
         Some(())
     }
 
-    fn list(&mut self, rules: &'s Map<String, Value>, key: &str, rule: &'s Value, items: &[Value]) -> Option<()> {
+    fn list(&mut self, rules: &'s Map<String, Value>, key: Keyword, rule: &'s Value, items: &[Value]) -> Option<()> {
         match key {
-            "minItems" | "maxItems" => self.count(key, rule, items.len(), "items"),
-            "prefixItems" => {
+            Keyword::MinItems | Keyword::MaxItems => self.count(key, rule, items.len(), "items"),
+            Keyword::PrefixItems => {
                 for (index, (part, item)) in list(rule).iter().zip(items).enumerate() {
                     self.inside(&index.to_string(), part, item)?;
                 }
             }
-            "items" => {
+            Keyword::Items => {
                 let before = rules.get("prefixItems").map_or(0, |prefix| list(prefix).len());
                 for (index, item) in items.iter().enumerate().skip(before) {
                     self.inside(&index.to_string(), rule, item)?;
                 }
             }
-            "contains" => {
+            Keyword::Contains => {
                 let mut fitting = 0;
                 for item in items {
                     self.fuel.burn(1)?;
                     fitting += usize::from(self.misfit(rule, item).is_none());
                 }
                 let one = Value::from(1);
-                self.count(
-                    "minContains",
-                    rules.get("minContains").unwrap_or(&one),
-                    fitting,
-                    "items as `contains` says",
-                );
+                let least = rules.get("minContains").unwrap_or(&one);
+                self.count(Keyword::MinContains, least, fitting, "items as `contains` says");
                 if let Some(most) = rules.get("maxContains") {
-                    self.count("maxContains", most, fitting, "items as `contains` says");
+                    self.count(Keyword::MaxContains, most, fitting, "items as `contains` says");
                 }
             }
-            "uniqueItems" if *rule == Value::Bool(true) => {
+            Keyword::UniqueItems if *rule == Value::Bool(true) => {
                 if let Some((one, other)) = twins(items, &mut self.fuel)? {
                     self.fail(format_args!("must have no item twice, and items {one} and {other} are the same"));
                 }
@@ -186,26 +187,26 @@ impl<'s> Validation<'s> {
     fn object(
         &mut self,
         rules: &'s Map<String, Value>,
-        key: &str,
+        key: Keyword,
         rule: &'s Value,
         members: &Map<String, Value>,
         value: &Value,
     ) -> Option<()> {
         match key {
-            "minProperties" | "maxProperties" => self.count(key, rule, members.len(), "members"),
-            "required" => self.required(rule, members)?,
-            "properties" | "dependentSchemas" | "dependentRequired" => {
+            Keyword::MinProperties | Keyword::MaxProperties => self.count(key, rule, members.len(), "members"),
+            Keyword::Required => self.required(rule, members)?,
+            Keyword::Properties | Keyword::DependentSchemas | Keyword::DependentRequired => {
                 for (name, rule) in rule.as_object()? {
                     self.fuel.burn(1)?;
                     match (members.get(name), key) {
                         (None, _) => {}
-                        (Some(member), "properties") => self.inside(name, rule, member)?,
-                        (Some(_), "dependentSchemas") => self.schema(rule, value),
+                        (Some(member), Keyword::Properties) => self.inside(name, rule, member)?,
+                        (Some(_), Keyword::DependentSchemas) => self.schema(rule, value),
                         (Some(_), _) => self.required(rule, members)?,
                     }
                 }
             }
-            "additionalProperties" | "propertyNames" | "patternProperties" => {
+            Keyword::AdditionalProperties | Keyword::PropertyNames | Keyword::PatternProperties => {
                 for (name, member) in members {
                     self.fuel.burn_text(name.len())?;
                     self.member(rules, key, rule, name, member)?;
@@ -219,18 +220,18 @@ impl<'s> Validation<'s> {
     fn member(
         &mut self,
         rules: &'s Map<String, Value>,
-        key: &str,
+        key: Keyword,
         rule: &'s Value,
         name: &str,
         member: &Value,
     ) -> Option<()> {
-        if key == "propertyNames" {
+        if key == Keyword::PropertyNames {
             if let Some(misfit) = self.misfit(rule, &Value::String(name.to_owned())) {
                 self.fail(format_args!("has a member `{}` whose name {}", cut(name), misfit.message));
             }
             return Some(());
         }
-        let is_additional = key == "additionalProperties";
+        let is_additional = key == Keyword::AdditionalProperties;
         if is_additional && rules.get("properties").is_some_and(|known| known.get(name).is_some()) {
             return Some(());
         }
@@ -257,13 +258,14 @@ impl<'s> Validation<'s> {
     }
 
     /// `min…` or `max…`.
-    fn count(&mut self, key: &str, rule: &Value, count: usize, what: &str) {
+    fn count(&mut self, key: Keyword, rule: &Value, count: usize, what: &str) {
         let Value::Number(rule) = rule else { return };
         let order = Number::Integer(count as i128).compare(Number::of(rule));
-        if key.starts_with("min") && order.is_lt() {
-            self.fail(format_args!("must have {rule} or more {what}, and has {count}"));
-        } else if key.starts_with("max") && order.is_gt() {
-            self.fail(format_args!("must have {rule} or fewer {what}, and has {count}"));
+        let is_least =
+            matches!(key, Keyword::MinLength | Keyword::MinItems | Keyword::MinProperties | Keyword::MinContains);
+        let (wrong, expected) = if is_least { (Ordering::Less, "at least") } else { (Ordering::Greater, "at most") };
+        if order == wrong {
+            self.fail(format_args!("must have {expected} {rule} {what}, and has {count}"));
         }
     }
 }

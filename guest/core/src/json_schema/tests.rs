@@ -44,8 +44,8 @@ fn a_violation_says_where_and_what_is_expected() {
         &order,
         &json!({"id": 0.5, "status": "lost", "a/b~": "éöü", "items": [{"sku": "AB-1"}, {"sku": "x"}]}),
         &[
-            "/a~1b~0: must have 2 or fewer characters, and has 3",
-            "/id: must be 1 or more",
+            "/a~1b~0: must have at most 2 characters, and has 3",
+            "/id: must be at least 1",
             "/id: must be of type integer, not number",
             "/items/1/sku: must be of the pattern `^[A-Z]{2}-\\d+$`",
             "/status: must be one of \"paid\", \"open\"",
@@ -66,7 +66,7 @@ fn a_violation_says_where_and_what_is_expected() {
     check(
         &json!({"propertyNames": {"maxLength": 1}}),
         &json!({"ab": 1}),
-        &["has a member `ab` whose name must have 1 or fewer characters, and has 2"],
+        &["has a member `ab` whose name must have at most 1 characters, and has 2"],
     );
 }
 

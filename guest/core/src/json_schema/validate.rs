@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
+use super::keyword::Keyword;
 use super::pattern::Pattern;
 use super::{Violation, push_step};
 use crate::json_value::Fuel;
@@ -45,9 +46,9 @@ pub(super) struct Validation<'s> {
     found: Vec<Violation>,
     most: usize,
     /// Whether nothing more is looked at once the most is found: always, but in a search for what is deprecated.
-    pub(super) stops_early: bool,
+    stops_early: bool,
     /// Only where they are asked for.
-    deprecated: Option<Vec<String>>,
+    pub(super) deprecated: Option<Vec<String>>,
     /// Those that were needed so far, by the address of their text.
     patterns: Vec<(*const u8, Rc<Pattern>)>,
     /// Where the work was used up.
@@ -95,6 +96,7 @@ impl<'s> Validation<'s> {
             if self.is_done() {
                 break;
             }
+            let Some(key) = Keyword::of(key) else { continue };
             if self.keyword(rules, key, rule, value).is_none() {
                 self.give_up("is too much to check against this schema; send less, or register a simpler schema");
             }

@@ -2,7 +2,7 @@
 //!
 //! Decides refusals and warnings by what the publisher wrote, before extensions see it. Knows nothing of webhooks.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashMap;
 
 use serde_json::Value;
 
@@ -21,7 +21,7 @@ use crate::sql::{IN_LIST_MAX, PublishRule, TopicSettingsRow, rows};
 pub(super) struct Rules {
     topics: HashMap<String, TopicRule>,
     /// Accounts with a daily limit.
-    limited: HashSet<String>,
+    limited: Vec<String>,
 }
 
 /// What is set for a topic.
@@ -32,20 +32,21 @@ struct TopicRule {
     schema: Option<core::result::Result<Schema, String>>,
 }
 
-/// What was found of the events of one publish, by their index.
+/// What was found of the events of one publish. Lists that bear an index are in its order.
 #[derive(Debug, Default)]
 pub(super) struct Checked {
-    warnings: HashMap<usize, Vec<String>>,
-    /// Events that are compared with the last one of their subject.
-    pub(super) subjects: HashMap<usize, Subject>,
-    /// Accounts with a daily limit.
-    pub(super) limited: HashSet<String>,
+    warnings: Vec<(usize, Vec<String>)>,
+    subjects: Vec<(usize, Subject)>,
+    /// The places of all subjects, sorted.
+    pub(super) places: Vec<Place>,
+    /// Accounts with a daily limit, sorted.
+    pub(super) limited: Vec<String>,
 }
 
 /// What an event is about, and how it is told from another about the same.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Subject {
-    pub(super) place: Place,
+    place: Place,
     pub(super) fingerprint: String,
     pub(super) window_ms: i64,
 }
@@ -90,9 +91,7 @@ impl Call<'_> {
         for answer in answers {
             for rule in rows(answer, PublishRule::WIDTH, PublishRule::read)? {
                 match rule {
-                    PublishRule::LimitedAccount(account) => {
-                        rules.limited.insert(account);
-                    }
+                    PublishRule::LimitedAccount(account) => rules.limited.push(account),
                     PublishRule::Topic(settings) => {
                         rules.topics.insert(settings.name.clone(), TopicRule { settings, schema: None });
                     }
@@ -112,6 +111,7 @@ impl Rules {
     /// Refuses what a schema does not allow, and notes everything else.
     pub(super) fn apply(self, drafts: Vec<Draft>, results: &mut [Option<Result<Receipt>>]) -> (Vec<Draft>, Checked) {
         let mut checked = Checked { limited: self.limited, ..Checked::default() };
+        checked.limited.sort_unstable();
         if self.topics.is_empty() {
             return (drafts, checked);
         }
@@ -124,14 +124,17 @@ impl Rules {
                     continue;
                 }
                 if !verdict.warnings.is_empty() {
-                    checked.warnings.insert(draft.index, verdict.warnings);
+                    checked.warnings.push((draft.index, verdict.warnings));
                 }
                 if let Some(subject) = rule.subject(&draft) {
-                    checked.subjects.insert(draft.index, subject);
+                    checked.places.push(subject.place.clone());
+                    checked.subjects.push((draft.index, subject));
                 }
             }
             kept.push(draft);
         }
+        checked.places.sort_unstable();
+        checked.places.dedup();
         (kept, checked)
     }
 }
@@ -190,21 +193,20 @@ impl Checked {
         }
     }
 
-    pub(super) fn take_warnings(&mut self, index: usize) -> Vec<String> {
-        self.warnings.remove(&index).unwrap_or_default()
+    pub(super) fn take_warnings(&mut self) -> Vec<String> {
+        self.warnings.pop().map(|(_, warnings)| warnings).unwrap_or_default()
     }
 
-    /// Subjects of the events that are left, by topic and account.
-    pub(super) fn places(&self, indexes: impl Iterator<Item = usize>) -> BTreeMap<(&str, &str), Vec<&str>> {
-        let mut places: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
-        for subject in indexes.filter_map(|index| self.subjects.get(&index)) {
-            let (topic, account, digest) = &subject.place;
-            let subjects = places.entry((topic, account)).or_default();
-            if !subjects.contains(&digest.as_str()) {
-                subjects.push(digest);
-            }
-        }
-        places
+    /// The subject of an event, and where its place is among the places.
+    pub(super) fn subject(&self, index: usize) -> Option<(usize, &Subject)> {
+        let found = self.subjects.binary_search_by_key(&index, |(index, _)| *index).ok()?;
+        let (_, subject) = self.subjects.get(found)?;
+        Some((self.places.binary_search(&subject.place).ok()?, subject))
+    }
+
+    /// Where an account is among the limited ones.
+    pub(super) fn limited(&self, account: &str) -> Option<usize> {
+        self.limited.binary_search_by(|limited| limited.as_str().cmp(account)).ok()
     }
 }
 

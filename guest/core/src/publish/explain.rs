@@ -126,7 +126,7 @@ impl Call<'_> {
         let rules = self.rules(answers.into_iter())?;
         let mut results = vec![None];
         let (kept, mut checked) = rules.apply(vec![draft.clone()], &mut results);
-        forecast.warnings = checked.take_warnings(0);
+        forecast.warnings = checked.take_warnings();
         if !kept.is_empty() && forecast.problems.is_empty() {
             let event = OutboxEvent {
                 id: draft.id.clone(),

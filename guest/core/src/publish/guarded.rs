@@ -4,7 +4,7 @@
 //! reads and decides again. An identical event is dropped only while it would follow its like: the last event of the
 //! same topic, account and subject. What bears an idempotency key is never dropped: the key says what is the same.
 
-use std::collections::{BTreeMap, HashMap};
+use core::cmp::Ordering;
 
 use super::checks::{Checked, Place};
 use super::{OutboxEvent, Receipt, replay};
@@ -17,30 +17,39 @@ use crate::sql::{AccountLimitsRow, IN_LIST_MAX, RecentChange, RecentEvent, Sql, 
 /// Someone else's publish is the only cause of another try, so each try is some publish's success.
 const TRIES: usize = 100;
 
-/// What was read of the rows that decide.
+/// What was read of the rows that decide, in the order of the places and of the limited accounts.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    recent: HashMap<Place, RecentEvent>,
-    limits: HashMap<String, AccountLimitsRow>,
-    /// Events stored under the keys of these.
-    stored: HashMap<String, StoredEvent>,
+    recent: Vec<Option<RecentEvent>>,
+    limits: Vec<Option<AccountLimitsRow>>,
+    /// Events that stand under the keys of these.
+    stored: Vec<StoredEvent>,
 }
 
 /// What is written at the end of the batch, in an order that is the same for all.
 #[derive(Debug, Default)]
 pub(super) struct Guards {
-    /// The new last event of each place: what was read there, fingerprint, event.
-    recent: BTreeMap<Place, (Option<String>, String, String)>,
-    /// Events of each account: those without a key, and the ids of those with one.
-    counted: BTreeMap<String, (i64, Vec<String>)>,
-    today: i64,
+    changes: Vec<Change>,
+    counted: Vec<Counted>,
     now: i64,
 }
 
-/// An event that was taken before another of the same batch.
-struct Last {
+/// The new last event of a place.
+#[derive(Debug)]
+struct Change {
+    place: Place,
+    /// What was read there.
+    seen_token: Option<String>,
     fingerprint: String,
     receipt: Receipt,
+}
+
+/// Events of an account: the number of those without a key, and the ids of those with one.
+#[derive(Clone, Debug, Default)]
+struct Counted {
+    account: String,
+    plain: i64,
+    keyed: Vec<String>,
 }
 
 impl Call<'_> {
@@ -64,65 +73,80 @@ impl Call<'_> {
     }
 
     pub(super) fn seen(&mut self, outbox: &[(usize, OutboxEvent)], checked: &Checked, again: bool) -> Result<Seen> {
-        let places = checked.places(outbox.iter().map(|(index, _)| *index));
-        let parts: Vec<(&str, &str, &[&str])> = places
-            .iter()
-            .flat_map(|((topic, account), subjects)| {
-                subjects.chunks(IN_LIST_MAX).map(move |part| (*topic, *account, part))
-            })
-            .collect();
-        let accounts: Vec<&str> = checked.limited.iter().map(String::as_str).collect();
-        let guarded = |index: usize, event: &OutboxEvent| {
-            checked.subjects.contains_key(&index) || checked.limited.contains(&event.account)
-        };
-        let keyed: Vec<&str> = outbox
-            .iter()
-            .filter(|(index, event)| event.fingerprint.is_some() && guarded(*index, event))
-            .map(|(_, event)| event.id.as_str())
-            .collect();
         let mut batch: Vec<Statement> = Vec::new();
-        batch.extend(parts.iter().map(|(topic, account, part)| self.sql.recent_events(topic, account, part, again)));
-        batch.extend(accounts.chunks(IN_LIST_MAX).map(|part| self.sql.account_limits(part)));
-        batch.extend(keyed.chunks(IN_LIST_MAX).map(|part| self.sql.stored_events(part)));
-        if batch.is_empty() {
-            return Ok(Seen::default());
+        let same = |one: &Place, other: &Place| one.0 == other.0 && one.1 == other.1;
+        for (topic, account, subjects) in checked.places.chunk_by(same).filter_map(Self::of_one_topic) {
+            let parts = subjects.chunks(IN_LIST_MAX);
+            batch.extend(parts.map(|part| self.sql.recent_events(topic, account, part, again)));
         }
-        let mut answers = self.read(batch)?.into_iter();
+        let recent_statements = batch.len();
+        let accounts: Vec<&str> = checked.limited.iter().map(String::as_str).collect();
+        batch.extend(accounts.chunks(IN_LIST_MAX).map(|part| self.sql.account_limits(part)));
+        let limit_statements = batch.len();
+        let guarded = outbox.iter().filter(|(index, event)| {
+            event.fingerprint.is_some()
+                && (checked.subject(*index).is_some() || checked.limited(&event.account).is_some())
+        });
+        let keyed: Vec<&str> = guarded.map(|(_, event)| event.id.as_str()).collect();
+        batch.extend(keyed.chunks(IN_LIST_MAX).map(|part| self.sql.stored_events(part)));
+
         let mut seen = Seen::default();
-        for (topic, account, _) in parts {
-            for row in rows(answers.next().unwrap_or_default(), RecentEvent::WIDTH, RecentEvent::read)? {
-                seen.recent.insert((topic.to_owned(), account.to_owned(), row.subject_digest.clone()), row);
+        seen.recent.resize(checked.places.len(), None);
+        seen.limits.resize(accounts.len(), None);
+        if batch.is_empty() {
+            return Ok(seen);
+        }
+        for (number, answer) in self.read(batch)?.into_iter().enumerate() {
+            if number < recent_statements {
+                for row in rows(answer, RecentEvent::WIDTH, RecentEvent::read)? {
+                    let place = checked.places.binary_search_by(|place| row.compared_with(place)).ok();
+                    if let Some(slot) = place.and_then(|place| seen.recent.get_mut(place)) {
+                        *slot = Some(row);
+                    }
+                }
+            } else if number < limit_statements {
+                for row in rows(answer, AccountLimitsRow::WIDTH, AccountLimitsRow::read)? {
+                    if let Some(slot) = checked.limited(&row.account).and_then(|place| seen.limits.get_mut(place)) {
+                        *slot = Some(row);
+                    }
+                }
+            } else {
+                seen.stored.extend(rows(answer, StoredEvent::WIDTH, StoredEvent::read)?);
             }
         }
-        for _ in accounts.chunks(IN_LIST_MAX) {
-            let found = rows(answers.next().unwrap_or_default(), AccountLimitsRow::WIDTH, AccountLimitsRow::read)?;
-            seen.limits.extend(found.into_iter().map(|row| (row.account.clone(), row)));
-        }
-        for answer in answers {
-            let found = rows(answer, StoredEvent::WIDTH, StoredEvent::read)?;
-            seen.stored.extend(found.into_iter().map(|event| (event.id.clone(), event)));
-        }
         Ok(seen)
+    }
+
+    fn of_one_topic(places: &[Place]) -> Option<(&str, &str, Vec<&str>)> {
+        let (topic, account, _) = places.first()?;
+        Some((topic, account, places.iter().map(|(_, _, subject)| subject.as_str()).collect()))
     }
 }
 
 impl Guards {
-    /// What stands behind the inserts of a batch. Each statement expects one row.
+    /// What stands behind the inserts of a batch. Each update expects one row.
     pub(super) fn statements(&self, sql: &Sql<'_>, token: &str) -> Vec<Statement> {
         let mut statements = Vec::new();
-        for ((topic, account, subject_digest), (seen_token, fingerprint, event_id)) in &self.recent {
-            let seen_token = seen_token.as_deref();
-            let change = RecentChange { topic, account, subject_digest, fingerprint, event_id, seen_token };
+        for Change { place: (topic, account, subject_digest), seen_token, fingerprint, receipt } in &self.changes {
+            let change = RecentChange {
+                topic,
+                account,
+                subject_digest,
+                fingerprint,
+                event_id: &receipt.event_id,
+                seen_token: seen_token.as_deref(),
+            };
             statements.extend(sql.record_recent_event(&change, token, self.now));
         }
-        for (account, (plain, keyed)) in &self.counted {
+        let today = accounts::day_of(self.now);
+        for Counted { account, plain, keyed } in &self.counted {
             if *plain > 0 {
-                statements.push(sql.count_events(account, self.today, *plain, &[], token));
+                statements.push(sql.count_events(account, today, *plain, &[], token));
             }
             let keyed: Vec<&str> = keyed.iter().map(String::as_str).collect();
             for part in keyed.chunks(IN_LIST_MAX) {
                 let number = i64::try_from(part.len()).unwrap_or(i64::MAX);
-                statements.push(sql.count_events(account, self.today, number, part, token));
+                statements.push(sql.count_events(account, today, number, part, token));
             }
         }
         statements
@@ -130,6 +154,11 @@ impl Guards {
 }
 
 impl RecentEvent {
+    /// How a place stands to that of this event.
+    fn compared_with(&self, (topic, account, subject_digest): &Place) -> Ordering {
+        (topic, account, subject_digest).cmp(&(&self.topic, &self.account, &self.subject_digest))
+    }
+
     /// The receipt of the event, while it is stored.
     fn receipt(&self) -> Option<Receipt> {
         Some(Receipt {
@@ -151,31 +180,36 @@ pub(super) fn decide(
     results: &mut [Option<Result<Receipt>>],
 ) -> (Vec<(usize, OutboxEvent)>, Guards) {
     let today = accounts::day_of(now);
-    let mut guards = Guards { today, now, ..Guards::default() };
-    let mut last: HashMap<&Place, Last> = HashMap::new();
+    let mut changes: Vec<Option<Change>> = Vec::new();
+    changes.resize_with(checked.places.len(), || None);
+    let mut counted = vec![Counted::default(); checked.limited.len()];
     let mut kept = Vec::with_capacity(outbox.len());
     for (index, event) in outbox {
         if let Some(fingerprint) = &event.fingerprint
-            && let Some(stored) = seen.stored.remove(&event.id)
+            && let Some(place) = seen.stored.iter().position(|stored| stored.id == event.id)
         {
-            results[*index] = Some(replay(stored, fingerprint));
+            results[*index] = Some(replay(seen.stored.swap_remove(place), fingerprint));
             continue;
         }
-        let subject = checked.subjects.get(index);
-        if let Some(subject) = subject.filter(|_| event.fingerprint.is_none()) {
-            let before = match last.get(&subject.place) {
-                Some(last) => (last.fingerprint == subject.fingerprint).then(|| last.receipt.clone()),
-                None => seen.recent.get(&subject.place).and_then(|recent| {
-                    let fresh = now.abs_diff(recent.published_at) < subject.window_ms.unsigned_abs();
-                    (fresh && recent.fingerprint == subject.fingerprint).then(|| recent.receipt()).flatten()
-                }),
+        let subject = checked.subject(*index);
+        let recent = subject.and_then(|(place, _)| seen.recent.get(place)).and_then(Option::as_ref);
+        let change = subject.and_then(|(place, _)| changes.get_mut(place));
+        if let Some((_, subject)) = subject.filter(|_| event.fingerprint.is_none()) {
+            let like = |fingerprint: &str| fingerprint == subject.fingerprint;
+            let before = match change.as_deref() {
+                Some(Some(last)) => like(&last.fingerprint).then(|| last.receipt.clone()),
+                _ => recent
+                    .filter(|recent| like(&recent.fingerprint))
+                    .filter(|recent| now.abs_diff(recent.published_at) < subject.window_ms.unsigned_abs())
+                    .and_then(RecentEvent::receipt),
             };
             if let Some(receipt) = before {
                 results[*index] = Some(Ok(Receipt { replayed: true, ..receipt }));
                 continue;
             }
         }
-        if let Some(limits) = seen.limits.get_mut(&event.account)
+        if let Some(place) = checked.limited(&event.account)
+            && let (Some(Some(limits)), Some(counted)) = (seen.limits.get_mut(place), counted.get_mut(place))
             && let Some(max) = limits.max_events_per_day
         {
             let used = limits.used(today);
@@ -184,20 +218,23 @@ pub(super) fn decide(
                 continue;
             }
             (limits.day, limits.events) = (limits.counted_day(today), used + 1);
-            let (plain, keyed) = guards.counted.entry(event.account.clone()).or_default();
+            counted.account.clone_from(&event.account);
             match event.fingerprint {
-                Some(_) => keyed.push(event.id.clone()),
-                None => *plain += 1,
+                Some(_) => counted.keyed.push(event.id.clone()),
+                None => counted.plain += 1,
             }
         }
-        if let Some(subject) = subject {
-            let token = seen.recent.get(&subject.place).map(|recent| recent.token.clone());
-            let change = (token, subject.fingerprint.clone(), event.id.clone());
-            guards.recent.insert(subject.place.clone(), change);
-            let receipt = super::receipt(event, now);
-            last.insert(&subject.place, Last { fingerprint: subject.fingerprint.clone(), receipt });
+        if let (Some((place, subject)), Some(change)) = (subject, change)
+            && let Some(place) = checked.places.get(place)
+        {
+            *change = Some(Change {
+                place: place.clone(),
+                seen_token: recent.map(|recent| recent.token.clone()),
+                fingerprint: subject.fingerprint.clone(),
+                receipt: super::receipt(event, now),
+            });
         }
         kept.push((*index, event.clone()));
     }
-    (kept, guards)
+    (kept, Guards { changes: changes.into_iter().flatten().collect(), counted, now })
 }

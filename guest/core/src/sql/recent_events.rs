@@ -7,6 +7,8 @@ use crate::ports::{ColumnType, Dialect, Statement};
 /// What the last event of a subject was.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RecentEvent {
+    pub(crate) topic: String,
+    pub(crate) account: String,
     pub(crate) subject_digest: String,
     pub(crate) fingerprint: String,
     pub(crate) event_id: String,
@@ -30,10 +32,12 @@ pub(crate) struct RecentChange<'a> {
 }
 
 impl RecentEvent {
-    pub(crate) const WIDTH: usize = 6;
+    pub(crate) const WIDTH: usize = 8;
 
     pub(crate) fn read(row: &mut Row) -> Result<Self> {
         Ok(Self {
+            topic: row.text()?,
+            account: row.text()?,
             subject_digest: row.text()?,
             fingerprint: row.text()?,
             event_id: row.text()?,
@@ -53,13 +57,13 @@ impl Sql<'_> {
         let subjects = padded(subjects.iter().map(|subject| (*subject).into()).collect());
         let lock = if again && self.dialect == Dialect::Mysql { " FOR UPDATE" } else { "" };
         let sql = format!(
-            "SELECT r.subject_digest, r.fingerprint, r.event_id, r.published_at, r.token, e.deliveries \
+            "SELECT r.topic, r.account, r.subject_digest, r.fingerprint, r.event_id, r.published_at, r.token, e.deliveries \
              FROM @recent_events r LEFT JOIN @events e ON e.id = r.event_id \
              WHERE r.topic = ? AND r.account = ? AND r.subject_digest IN ({}){lock}",
             marks(subjects.len())
         );
         params.extend(subjects);
-        self.query(&sql, &[T, T, T, I, T, I], params)
+        self.query(&sql, &[T, T, T, T, T, I, T, I], params)
     }
 
     /// Makes an event the last of its subject, if it is stored under the token and nobody else has done so meanwhile.

@@ -50,7 +50,7 @@ pub(crate) struct Attempt {
     /// `evt_…`
     pub(crate) event_id: String,
     /// None when the payload does not tell.
-    pub(crate) topic: Option<String>,
+    pub(crate) topic: String,
     /// Where it went.
     pub(crate) url: String,
     /// From 1.
@@ -127,7 +127,7 @@ impl Attempt {
             delivery_id: request.delivery_id.clone(),
             webhook_id: request.webhook_id.clone(),
             event_id: request.event_id.clone(),
-            topic: topic(&request.body),
+            topic: request.topic.clone(),
             url: request.url.clone(),
             number: request.attempt,
             started_at: settlement.started_at,
@@ -136,16 +136,6 @@ impl Attempt {
             decision: decision.clone(),
         })
     }
-}
-
-/// The topic that a payload in the envelope of Standard Webhooks names.
-pub(crate) fn topic(payload: &[u8]) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Envelope {
-        #[serde(rename = "type")]
-        topic: String,
-    }
-    serde_json::from_slice::<Envelope>(payload).ok().map(|envelope| envelope.topic)
 }
 
 #[cfg(test)]

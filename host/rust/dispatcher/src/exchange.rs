@@ -21,6 +21,8 @@ pub struct Request {
     pub webhook_id: String,
     /// The event that is told.
     pub event_id: String,
+    /// Its topic.
+    pub topic: String,
     /// Number of this attempt, from 1.
     pub attempt: u32,
     /// Proves the claim; goes back with the settlement.
@@ -208,6 +210,7 @@ mod tests {
             delivery_id: "dlv_1".into(),
             webhook_id: "wh_1".into(),
             event_id: "evt_1".into(),
+            topic: "order.created".into(),
             attempt: 2,
             claim_token: "hidden-claim".into(),
             method: "POST".into(),

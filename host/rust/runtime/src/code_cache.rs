@@ -20,8 +20,8 @@ const MARK: &[u8; 16] = b"hookwright-code1";
 const HEADER_BYTES: usize = MARK.len() + 32;
 const EXTENSION: &str = "code";
 
-/// Entries that are kept; older ones go when one is added.
-const ENTRIES: usize = 8;
+/// Entries that are kept, of the core and of plugins; older ones go when one is added.
+const ENTRIES: usize = 48;
 
 /// A folder of compiled components, by hash of the component and of the engine's settings.
 ///
@@ -173,7 +173,7 @@ fn drop_oldest(folder: &Path) -> io::Result<()> {
     entries.iter().take(surplus).try_for_each(|(_, path)| fs::remove_file(path))
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

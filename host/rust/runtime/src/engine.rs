@@ -2,12 +2,12 @@
 //!
 //! Knows nothing of components, files or calls.
 
-use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use wasmtime::Config;
+use wasmtime::{Config, EngineWeak};
 
 /// How often running code looks whether its time is over.
 const TICK: Duration = Duration::from_millis(10);
@@ -29,6 +29,24 @@ impl Engine {
         let inner = wasmtime::Engine::new(&config)?;
         let ticker = Ticker::start(inner.clone())?;
         Ok(Self { inner, _ticker: Arc::new(ticker) })
+    }
+
+    /// The engine of all plugins of this process, made anew when none has been left: one clock for them, whatever
+    /// their number.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::new`].
+    pub(crate) fn of_plugins() -> wasmtime::Result<Self> {
+        static SHARED: Mutex<Option<(EngineWeak, Weak<Ticker>)>> = Mutex::new(None);
+        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+        let living = shared.as_ref().and_then(|(inner, ticker)| Some((inner.upgrade()?, ticker.upgrade()?)));
+        if let Some((inner, ticker)) = living {
+            return Ok(Self { inner, _ticker: ticker });
+        }
+        let engine = Self::new()?;
+        *shared = Some((engine.inner.weak(), Arc::downgrade(&engine._ticker)));
+        Ok(engine)
     }
 
     pub(crate) fn wasmtime(&self) -> &wasmtime::Engine {

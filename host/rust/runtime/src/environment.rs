@@ -50,7 +50,7 @@ impl Environment for SystemEnvironment {
 }
 
 /// The line without control characters: names and answers of strangers can be in it, and a terminal obeys them.
-fn printable(message: &str) -> String {
+pub(crate) fn printable(message: &str) -> String {
     message.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 

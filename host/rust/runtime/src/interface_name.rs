@@ -39,7 +39,7 @@ impl<'a> InterfaceName<'a> {
 }
 
 /// What must be equal in two versions for them to fit: `(0, 1)` of 0.1.7, `(2, 0)` of 2.3.4. None for a pre-release.
-fn track(version: &str) -> Option<(u64, u64)> {
+pub(crate) fn track(version: &str) -> Option<(u64, u64)> {
     let mut numbers = version.split('.').map(|number| number.parse::<u64>().ok());
     let (major, minor, _patch) = (numbers.next()??, numbers.next()??, numbers.next()??);
     match (numbers.next(), major) {

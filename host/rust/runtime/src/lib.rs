@@ -10,7 +10,8 @@
 //! 3. `imports.rs`: what the core can ask of the host, and why nothing unwinds through it.
 //!
 //! From there: `seat.rs` and `owner.rs` (one instance, many callers), `group.rs` (many publishes, one commit),
-//! `joined.rs` (inside an application's transaction), `component.rs` and `code_cache.rs` (from file to machine code).
+//! `joined.rs` (inside an application's transaction), `plugins.rs` (third parties' components), `component.rs` and
+//! `code_cache.rs` (from file to machine code).
 //!
 //! ```no_run
 //! # use std::sync::Arc;

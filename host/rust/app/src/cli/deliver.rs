@@ -9,6 +9,7 @@ mod run_report;
 pub(crate) mod stop_signals;
 mod tally;
 mod teller;
+mod upkeep;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -65,11 +66,15 @@ async fn deliver(args: &DeliverArgs, installation: &Installation, context: &Cont
     let run = Run { watch: args.watch, control: dispatcher.control(), signals, teller };
     let started = Instant::now();
     let dispatching = tokio::spawn(dispatcher.run(until(args)));
+    let upkeep = args.watch.then(|| tokio::spawn(upkeep::keep_up(installation.hookwright.clone())));
     let (trouble, teller) = run.follow(news).await;
     let summary = dispatching
         .await
         .map_err(|error| Failure::new(Kind::Component, format!("the dispatcher broke off: {error}")))?;
     let took = started.elapsed();
+    if let Some(upkeep) = upkeep {
+        upkeep.abort();
+    }
     // Whoever read the output may be gone; that the run failed counts more.
     let told = teller.conclude(&summary, took);
     match verdict(&summary, trouble) {

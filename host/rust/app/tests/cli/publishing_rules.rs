@@ -24,8 +24,11 @@ fn settings_of_a_topic_are_shown_and_changed() {
     again.prints(&["stored before with the same data"]);
     place.run(&["topics", "settings", "order.created", "--not-deprecated", "--dedupe", "0s"]).succeeded();
     assert_eq!(place.json(&["topics", "show", "order.created"])["deprecated"], json!(null));
-    place.run(&["topics", "settings", "order.created", "--dedupe", "30d"]).failed(&["--dedupe: ", "7 days are the most"]);
-    place.run(&["topics", "settings", "order.created", "--validation", "enforce"]).failed(&["has no schema"]);
+    place
+        .run(&["topics", "settings", "order.created", "--dedupe", "30d"])
+        .failed(&["--dedupe: ", "7 days are the most"]);
+    place.run(&["topics", "register", "my.bare"]).succeeded();
+    place.run(&["topics", "settings", "my.bare", "--validation", "enforce"]).failed(&["has no schema"]);
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! `hookwright stop`, `resume`, `purge`, `erase` and `rekey`.
 
+use std::time::{Duration, Instant};
+
 use rusqlite::Connection;
 
-use crate::listen::Receiver;
+use crate::listen::{Background, Receiver};
 use crate::place::{Place, text};
 
 const KEY: &str = "k1:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
@@ -68,6 +70,24 @@ fn what_is_past_its_retention_is_purged() {
     let all = ["purge", "--set", "keep-attempts-ms=1"];
     assert_eq!(place.json(&all)["events"], 1);
     assert_eq!(rows(&place, "deliveries") + rows(&place, "attempts") + rows(&place, "payloads"), 0);
+}
+
+#[test]
+fn a_run_that_watches_removes_what_is_past_its_retention() {
+    let folder = Place::new();
+    let receiver = Receiver::start(&folder, &[]);
+    let place = shop(&receiver.url, &[]);
+    place.run(&["deliver", "--allow-local"]).succeeded();
+    Connection::open(place.database()).unwrap().execute("UPDATE hookwright_events SET published_at = 0", []).unwrap();
+    let mut watching = Background::start(place.command(&["deliver", "--allow-local", "--watch", "--json"], &[]));
+    let end = Instant::now() + Duration::from_secs(20);
+    while rows(&place, "payloads") > 0 {
+        assert!(Instant::now() < end, "the payload is removed within 20 s");
+        std::thread::yield_now();
+    }
+    watching.signal("TERM");
+    assert!(watching.ended().success());
+    assert_eq!(rows(&place, "deliveries"), 1, "what was sent is still told");
 }
 
 #[test]

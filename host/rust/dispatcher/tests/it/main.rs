@@ -28,6 +28,7 @@ pub(crate) fn request(url: &str) -> Request {
         delivery_id: "dlv_1".to_owned(),
         webhook_id: "wh_a".to_owned(),
         event_id: "evt_1".to_owned(),
+        topic: "order.created".to_owned(),
         attempt: 1,
         claim_token: "claim_1".to_owned(),
         method: "POST".to_owned(),

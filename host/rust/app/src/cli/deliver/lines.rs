@@ -15,7 +15,7 @@ pub(super) fn line(attempt: &Attempt, webhook: &str, now_ms: i64) -> (Tone, Stri
     let text = format!(
         "{}  {:TOPIC_COLUMNS$}  {:NAME_COLUMNS$}  #{:<2} {:13} {:>7}  {}",
         time_of_day(attempt.started_at),
-        cut(attempt.topic.as_deref().unwrap_or("?"), TOPIC_COLUMNS),
+        cut(&attempt.topic, TOPIC_COLUMNS),
         cut(webhook, NAME_COLUMNS),
         attempt.number,
         answer(attempt),
@@ -112,7 +112,7 @@ mod tests {
             delivery_id: "dlv_1".to_owned(),
             webhook_id: "wh_1".to_owned(),
             event_id: "evt_1".to_owned(),
-            topic: Some("order.created".to_owned()),
+            topic: "order.created".to_owned(),
             url: "http://127.0.0.1/".to_owned(),
             number: 2,
             started_at: NOW,

@@ -40,11 +40,4 @@ impl Names {
         self.known.insert(webhook_id.to_owned(), webhook.name.clone());
         webhook.name
     }
-
-    /// The topic of a delivery whose payload does not tell it, as that of many dialects.
-    pub(super) async fn topic(&self, delivery_id: &str) -> Option<String> {
-        let asked = self.hookwright.deliveries_get(Scope::All, delivery_id.to_owned());
-        let details = timeout(PATIENCE, asked).await.ok()?.ok()?;
-        Some(details.delivery.topic)
-    }
 }

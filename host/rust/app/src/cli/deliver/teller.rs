@@ -71,12 +71,7 @@ impl<'a> Teller<'a> {
                         Form::Json => write_line(&mut json, &AttemptJson::of(attempt))?,
                         Form::Lines(names) => {
                             let name = names.of(&attempt.webhook_id, &attempt.url).await;
-                            let topic = match &attempt.topic {
-                                Some(topic) => Some(topic.clone()),
-                                None => names.topic(&attempt.delivery_id).await,
-                            };
-                            let named = Attempt { topic, ..Attempt::clone(attempt) };
-                            let (tone, line) = lines::line(&named, &name, now_ms());
+                            let (tone, line) = lines::line(attempt, &name, now_ms());
                             self.out.toned(tone, line)?;
                         }
                     }
@@ -157,7 +152,7 @@ struct AttemptJson<'a> {
     delivery_id: &'a str,
     event_id: &'a str,
     webhook_id: &'a str,
-    topic: Option<&'a str>,
+    topic: &'a str,
     url: &'a str,
     attempt: u32,
     started_at: i64,
@@ -179,7 +174,7 @@ impl<'a> AttemptJson<'a> {
             delivery_id: &attempt.delivery_id,
             event_id: &attempt.event_id,
             webhook_id: &attempt.webhook_id,
-            topic: attempt.topic.as_deref(),
+            topic: &attempt.topic,
             url: &attempt.url,
             attempt: attempt.number,
             started_at: attempt.started_at,

@@ -33,9 +33,7 @@ pub(crate) fn run(args: CancelArgs, context: &Context) -> Result<ExitCode, Failu
     let hookwright = context.open(Database::MustExist)?.hookwright;
     let scope = args.account.scope();
     let results = in_parts(args.ids, |ids| hookwright.cancel(scope.clone(), ids).wait())?;
-    let json = |delivery: Delivery| CancelledJson {
-        state: state_word(delivery.state),
-        finished_at: delivery.finished_at,
-    };
+    let json =
+        |delivery: Delivery| CancelledJson { state: state_word(delivery.state), finished_at: delivery.finished_at };
     results.tell(&context.out, |id, _| format!("{id} is cancelled"), json)
 }
