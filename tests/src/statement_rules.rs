@@ -59,11 +59,29 @@ pub fn check(function: Option<&str>, mode: Mode, statements: &[Statement]) -> Re
 fn check_mode(function: &str, mode: Mode) -> Result<(), String> {
     let allowed: &[Mode] = match function {
         "migrate" => &[Mode::Read, Mode::Schema],
-        "claim" | "settle" | "test" | "ping" | "stop" | "resume" | "rekey" | "purge" | "erase" => &[Mode::Read, Mode::Own],
-        "publish" | "redeliver" | "cancel" | "recover" | "webhooks_create" | "webhooks_update" | "webhooks_delete"
-        | "webhooks_rotate_secret" | "webhooks_set_status"
-        | "topics_register" | "topics_unregister" | "topics_configure" | "accounts_set_limits"
-        | "accounts_remove_limits" => &[Mode::Read, Mode::Write],
+        "claim" | "settle" | "test" | "ping" | "stop" | "resume" | "rekey" | "purge" | "erase" => {
+            &[Mode::Read, Mode::Own]
+        }
+        "publish"
+        | "redeliver"
+        | "cancel"
+        | "recover"
+        | "webhooks_create"
+        | "webhooks_update"
+        | "webhooks_delete"
+        | "webhooks_rotate_secret"
+        | "webhooks_set_status"
+        | "topics_register"
+        | "topics_unregister"
+        | "topics_configure"
+        | "accounts_set_limits"
+        | "accounts_remove_limits"
+        | "plugins_put"
+        | "plugins_set_state"
+        | "plugins_set_settings"
+        | "plugins_roll_back"
+        | "plugins_remove"
+        | "plugins_note_failure" => &[Mode::Read, Mode::Write],
         "sign" | "verify" | "generate_secret" | "check_config" => &[],
         _ => &[Mode::Read],
     };
@@ -147,6 +165,7 @@ fn check_guard(upper: &str, expect: Option<u64>) -> Result<(), String> {
         "SET STATE = 'PENDING', DUE_AT = ",
         "SET STATE = 'CANCELLED', ",
         "LAST_SUCCESS_AT = ",
+        "META SET VALUE = ",
     ];
     if expect.is_some() && !certain.iter().any(|change| changes.contains(change)) {
         return Err("an UPDATE with an expectation may match rows without changing them".to_owned());

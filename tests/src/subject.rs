@@ -5,7 +5,8 @@
 
 use hookwright_runtime::types::{Error, Paging, Scope};
 use hookwright_runtime::{
-    CallError, Hookwright, accounts, catalogue, deliveries, events, guard, lifecycle, policy, registry, signing,
+    CallError, Hookwright, accounts, catalogue, deliveries, events, guard, installed, lifecycle, policy, registry,
+    signing,
 };
 
 use crate::recorder::Recorder;
@@ -69,6 +70,16 @@ subject! {
     accounts_set_limits(account: String, limits: accounts::Limits) -> accounts::Usage;
     accounts_get_limits(account: String) -> accounts::Usage;
     accounts_remove_limits(account: String) -> ();
+    plugins_installed() -> Vec<installed::Plugin>;
+    plugins_get(name: String) -> installed::Plugin;
+    plugins_put(package: installed::Package) -> installed::Plugin;
+    plugins_set_state(name: String, state: installed::State, reason: Option<String>) -> installed::Plugin;
+    plugins_set_settings(name: String, settings: String) -> installed::Plugin;
+    plugins_settings(name: String) -> String;
+    plugins_roll_back(name: String) -> installed::Plugin;
+    plugins_remove(name: String) -> ();
+    plugins_note_failure(name: String, message: String) -> u32;
+    plugins_generation() -> i64;
     explain(event: events::Event, scope: Scope, paging: Paging) -> events::Forecast;
     publish(events: Vec<events::Event>) -> Each<events::Receipt>;
     claim(limit: u32, lease: u32, busy: Vec<deliveries::InFlight>) -> deliveries::Claimed;

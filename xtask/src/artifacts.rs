@@ -14,11 +14,16 @@ use crate::command;
 /// # Errors
 /// Where the build fails, or builds no such module.
 pub(crate) fn module(cargo_build: Command, library: &str) -> anyhow::Result<PathBuf> {
-    let files = |message: &Value| {
-        let files = message["filenames"].as_array()?;
-        files.iter().filter_map(Value::as_str).find(|file| file.ends_with(".wasm")).map(PathBuf::from)
-    };
-    build(cargo_build, library, files)
+    build(cargo_build, library, module_file)
+}
+
+/// The same for several libraries of one build, in their order.
+///
+/// # Errors
+/// As [`module`].
+pub(crate) fn modules(mut cargo_build: Command, libraries: &[String]) -> anyhow::Result<Vec<PathBuf>> {
+    let messages = messages(&mut cargo_build)?;
+    libraries.iter().map(|library| find(&messages, library, module_file)).collect()
 }
 
 /// Runs a `cargo build`, its progress shown, and gives back where the executable of `program` lies.
@@ -34,17 +39,25 @@ fn build(
     target: &str,
     file_of: impl Fn(&Value) -> Option<PathBuf>,
 ) -> anyhow::Result<PathBuf> {
-    cargo_build.arg("--message-format=json-render-diagnostics").stderr(Stdio::inherit());
-    let messages = command::answer(&mut cargo_build)?;
-    find(&messages, target, file_of).with_context(|| format!("cargo built no `{target}`: was the target renamed?"))
+    find(&messages(&mut cargo_build)?, target, file_of)
 }
 
-fn find(messages: &str, target: &str, file_of: impl Fn(&Value) -> Option<PathBuf>) -> Option<PathBuf> {
+fn messages(cargo_build: &mut Command) -> anyhow::Result<String> {
+    command::answer(cargo_build.arg("--message-format=json-render-diagnostics").stderr(Stdio::inherit()))
+}
+
+fn module_file(message: &Value) -> Option<PathBuf> {
+    let files = message["filenames"].as_array()?;
+    files.iter().filter_map(Value::as_str).find(|file| file.ends_with(".wasm")).map(PathBuf::from)
+}
+
+fn find(messages: &str, target: &str, file_of: impl Fn(&Value) -> Option<PathBuf>) -> anyhow::Result<PathBuf> {
     messages
         .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
         .filter(|message| message["reason"] == "compiler-artifact" && message["target"]["name"] == target)
         .find_map(|message| file_of(&message))
+        .with_context(|| format!("cargo built no `{target}`: was the target renamed?"))
 }
 
 #[cfg(test)]
@@ -63,7 +76,7 @@ mod tests {
         ]
         .join("\n");
         let executable = |message: &Value| message["executable"].as_str().map(PathBuf::from);
-        assert_eq!(find(&messages, "demo", executable), Some(PathBuf::from("debug/demo")));
-        assert_eq!(find(&messages, "missing", executable), None);
+        assert_eq!(find(&messages, "demo", executable).unwrap(), PathBuf::from("debug/demo"));
+        assert!(find(&messages, "missing", executable).unwrap_err().to_string().contains("no `missing`"));
     }
 }

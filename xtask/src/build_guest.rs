@@ -4,7 +4,8 @@
 
 use std::env;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::Context;
 
@@ -21,20 +22,32 @@ use crate::workspace::Workspace;
 /// Where the target is missing, the build fails, or the component is not what it must be.
 pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
     guest_target::ensure(workspace)?;
-    let mut build =
-        workspace.cargo(["build", "--profile", "guest", "--target", GUEST_TARGET, "--package", "hookwright-component"]);
+    let mut build = cargo_build(workspace);
+    build.args(["--package", "hookwright-component"]);
+    let module = artifacts::module(build, "hookwright_component")?;
+    wrap(workspace, &module, "hookwright.wasm", &component::CORE)
+}
+
+/// A build of guest crates, which are still to be named: the same bytes on every machine.
+pub(crate) fn cargo_build(workspace: &Workspace) -> Command {
+    let mut build = workspace.cargo(["build", "--profile", "guest", "--target", GUEST_TARGET]);
     // Flags of the machine (a CPU, a linker) are none of the component's business; paths in its messages neither.
     build.env("CARGO_ENCODED_RUSTFLAGS", path_flags(workspace).join("\x1f"));
-    let module = artifacts::module(build, "hookwright_component")?;
+    build
+}
 
-    let module = fs::read(&module).with_context(|| format!("cannot read {}", module.display()))?;
-    let component = component::from_module(&module)?;
-    let replaced = replace(&workspace.dist().join("hookwright.wasm"), &component, None)?;
-    let note = match replaced {
+/// Makes a module the component `name` in dist/ and tells its size.
+///
+/// # Errors
+/// Where the component is not what the rules say, or cannot be written.
+pub(crate) fn wrap(workspace: &Workspace, module: &Path, name: &str, rules: &component::Rules) -> anyhow::Result<()> {
+    let module = fs::read(module).with_context(|| format!("cannot read {}", module.display()))?;
+    let component = component::from_module(&module, rules).with_context(|| name.to_owned())?;
+    let note = match replace(&workspace.dist().join(name), &component, None)? {
         Replaced::Written => "",
         Replaced::Unchanged => " (unchanged)",
     };
-    report::line(format_args!("dist/hookwright.wasm: {} bytes{note}", grouped(component.len())));
+    report::line(format_args!("dist/{name}: {} bytes{note}", grouped(component.len())));
     Ok(())
 }
 

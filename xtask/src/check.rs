@@ -13,6 +13,7 @@ use std::process::Command;
 use anyhow::bail;
 
 use crate::build_guest;
+use crate::build_plugins;
 use crate::command;
 use crate::guest_target::GUEST_TARGET;
 use crate::prerequisites;
@@ -52,7 +53,8 @@ fn cargo_checks(workspace: &Workspace) -> [(&'static str, Command); 4] {
     let format = workspace.cargo(["fmt", "--all", "--", "--check", "--files-with-diff"]);
     let native = workspace.cargo(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);
     let mut wasm = workspace.cargo(["clippy", "--target", GUEST_TARGET]);
-    wasm.args(["--package", "hookwright-core", "--package", "hookwright-component", "--", "-D", "warnings"]);
+    wasm.args(["--package", "hookwright-core", "--package", "hookwright-component", "--package", "hookwright-plugin"]);
+    wasm.args(build_plugins::PACKAGES.iter().flat_map(|package| ["--package", package])).args(["--", "-D", "warnings"]);
     let mut rustdoc = workspace.cargo(["doc", "--workspace", "--no-deps"]);
     let flags = env::var("RUSTDOCFLAGS").unwrap_or_default();
     rustdoc.env("RUSTDOCFLAGS", format!("{flags} -D warnings").trim_start());

@@ -5,6 +5,7 @@
 mod artifacts;
 mod bench;
 mod build_guest;
+mod build_plugins;
 mod check;
 mod command;
 mod component;
@@ -39,6 +40,8 @@ struct Arguments {
 enum Task {
     /// Build the WebAssembly component into dist/hookwright.wasm
     BuildGuest,
+    /// Build the example plugins written in Rust into dist/plugins/
+    BuildPlugins,
     /// Format, lints, documentation, WIT, dependency directions, licences, files: all but the tests
     Check,
     /// Build the component, check everything, run all tests
@@ -74,6 +77,7 @@ fn run(task: Task) -> anyhow::Result<()> {
     let workspace = Workspace::locate()?;
     match task {
         Task::BuildGuest => build_guest::run(&workspace),
+        Task::BuildPlugins => build_plugins::run(&workspace),
         Task::Check => check::run(&workspace),
         Task::Test => test::run(&workspace),
         Task::Demo { arguments } => demo::run(&workspace, &arguments),

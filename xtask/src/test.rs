@@ -1,9 +1,10 @@
-//! `cargo xtask test`: the component, every check, every test; what CI runs.
+//! `cargo xtask test`: the component and the plugins, every check, every test; what CI runs.
 //!
 //! A test that needs something which the machine may lack prints a line that starts with `SKIPPED:` and what is
 //! missing, and passes; where the variable `CI` is set it panics instead. So nothing is left out unnoticed.
 
 use crate::build_guest;
+use crate::build_plugins;
 use crate::check;
 use crate::command;
 use crate::prerequisites;
@@ -14,10 +15,11 @@ use crate::workspace::Workspace;
 /// Builds, checks and tests; a failed check does not keep the tests from running.
 ///
 /// # Errors
-/// Where something is missing, the component cannot be built, or any step failed.
+/// Where something is missing, the component or a plugin cannot be built, or any step failed.
 pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
     prerequisites::require(workspace)?;
     build_guest::run(workspace)?;
+    build_plugins::run(workspace)?;
 
     let mut steps = Steps::new();
     check::take_all(workspace, &mut steps);

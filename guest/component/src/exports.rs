@@ -6,6 +6,7 @@ mod deliveries;
 mod events;
 mod guard;
 mod lifecycle;
+mod plugins;
 mod policy;
 mod registry;
 mod signing;

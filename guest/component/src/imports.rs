@@ -3,8 +3,8 @@
 use std::sync::OnceLock;
 
 use hookwright_core::ports::{
-    ColumnType, Dialect, Environment, EventContext, ExtensionTopic, Extensions, Hook, Interest, Level, Mode, ResultSet,
-    Statement, Storage, StorageError, Value,
+    ColumnType, DeliveryContext, Dialect, Environment, EventContext, ExtensionTopic, Extensions, Headers, Hook,
+    Interest, Level, Mode, ResultSet, Statement, Storage, StorageError, Value,
 };
 use hookwright_core::{BadSetting, Call, Config};
 
@@ -103,12 +103,19 @@ impl Extensions for Host {
         interests
             .map(|interest| Interest {
                 hook: match interest.hook {
+                    wit::extensions::Hook::BuildData => Hook::BuildData,
                     wit::extensions::Hook::FilterData => Hook::FilterData,
                     wit::extensions::Hook::ShouldDeliver => Hook::ShouldDeliver,
+                    wit::extensions::Hook::FilterRequest => Hook::FilterRequest,
+                    wit::extensions::Hook::AfterDelivery => Hook::AfterDelivery,
                 },
                 topics: interest.topics,
             })
             .collect()
+    }
+
+    fn build_data(&self, event: EventContext<'_>, data: &str) -> Result<String, String> {
+        wit::extensions::build_data(&context(event), data)
     }
 
     fn filter_data(&self, event: EventContext<'_>, data: &str) -> Result<String, String> {
@@ -118,6 +125,14 @@ impl Extensions for Host {
     fn should_deliver(&self, event: EventContext<'_>, webhook_id: &str, data: &str) -> Result<bool, String> {
         wit::extensions::should_deliver(&context(event), webhook_id, data)
     }
+
+    fn filter_request(&self, delivery: DeliveryContext<'_>, headers: &[(String, String)]) -> Result<Headers, String> {
+        wit::extensions::filter_request(&delivery_context(delivery), headers)
+    }
+
+    fn after_delivery(&self, delivery: DeliveryContext<'_>, outcome: &str) -> Result<(), String> {
+        wit::extensions::after_delivery(&delivery_context(delivery), outcome)
+    }
 }
 
 fn context(event: EventContext<'_>) -> wit::extensions::EventContext {
@@ -125,6 +140,16 @@ fn context(event: EventContext<'_>) -> wit::extensions::EventContext {
         event_id: event.event_id.to_owned(),
         topic: event.topic.to_owned(),
         account: event.account.map(str::to_owned),
+        occurred_at: event.occurred_at,
+    }
+}
+
+fn delivery_context(delivery: DeliveryContext<'_>) -> wit::extensions::DeliveryContext {
+    wit::extensions::DeliveryContext {
+        event: context(delivery.event),
+        delivery_id: delivery.delivery_id.to_owned(),
+        webhook_id: delivery.webhook_id.to_owned(),
+        attempt: delivery.attempt,
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! Decides when an account is refused and in which words; who may set limits is the host's matter. An account without
 //! limits has no row, and costs nothing. A closed gate, `webhooks_allowed = false`, refuses new and activated webhooks,
-//! gives events no delivery to the account's webhooks, and lets wait what was due; nothing is deleted or paused, so that
-//! all goes on when the gate opens. Webhooks of the whole installation are the operator's and not concerned.
+//! gives events no delivery to the account's webhooks, and lets wait what was due; nothing is deleted or paused, so
+//! that all goes on when the gate opens. Webhooks of the whole installation are the operator's and not concerned.
 
 use crate::call::Call;
 use crate::envelope;
@@ -99,7 +99,8 @@ impl Call<'_> {
         let Some(row) = self.open_gate(account)? else { return Ok(None) };
         match row.max_webhooks {
             Some(max) if row.webhooks >= max => Err(Error::Forbidden(format!(
-                "account {account} has {} webhooks and may have {max} (limit max-webhooks); delete one, or have the limit raised",
+                "account {account} has {} webhooks and may have {max} (limit max-webhooks); delete one, or \
+                 have the limit raised",
                 row.webhooks
             ))),
             _ => Ok(Some(row)),
@@ -142,7 +143,8 @@ impl AccountLimitsRow {
     pub(crate) fn used_up(&self, today: i64) -> Error {
         let resets = envelope::timestamp_text(end_of(self.counted_day(today))).unwrap_or_default();
         Error::Forbidden(format!(
-            "account {} may publish {} events a day (limit max-events-per-day) and has done so; it may again from {resets}",
+            "account {} may publish {} events a day (limit max-events-per-day) and has done so; it may \
+             again from {resets}",
             self.account,
             self.max_events_per_day.unwrap_or_default()
         ))

@@ -36,24 +36,26 @@ pub(crate) struct Addressing {
 }
 
 impl Call<'_> {
-    /// The subscribers whose filter lets the event through. A filter that cannot be read lets nothing through.
-    pub(crate) fn wanting(&self, occurrence: &Occurrence<'_>, subscribers: Vec<Subscriber>) -> Vec<Subscriber> {
+    /// The subscribers whose filter lets the event through. A filter that cannot be read lets nothing through, and no
+    /// filter lets data through that hold a number beyond 64-bit floating point.
+    pub(crate) fn wanting(&self, occurrence: &Occurrence<'_>, mut subscribers: Vec<Subscriber>) -> Vec<Subscriber> {
         if subscribers.iter().all(|subscriber| subscriber.filter.is_empty()) {
             return subscribers;
         }
-        let data: Value = serde_json::from_str(occurrence.data).unwrap_or_default();
+        let Ok(data) = serde_json::from_str::<Value>(occurrence.data) else {
+            subscribers.retain(|subscriber| subscriber.filter.is_empty());
+            return subscribers;
+        };
         let input = FilterInput {
             topic: occurrence.topic.as_str(),
             account: occurrence.account,
             event_id: occurrence.event_id,
             data: &data,
         };
-        let mut wanting = subscribers;
-        wanting.retain(|subscriber| {
-            subscriber.filter.is_empty()
-                || Filter::parse(&subscriber.filter).is_ok_and(|filter| filter.matches(&input))
+        subscribers.retain(|subscriber| {
+            subscriber.filter.is_empty() || Filter::parse(&subscriber.filter).is_ok_and(|filter| filter.matches(&input))
         });
-        wanting
+        subscribers
     }
 
     /// Makes the payloads and deliveries of an event for these subscribers.

@@ -18,8 +18,8 @@ use crate::sql::{IN_LIST_MAX, Row, TopicRow, rows};
 use crate::topic::Topic;
 
 pub(crate) use builtin::family_beginnings;
-pub use settings::{TopicSettings, Validation};
 pub(crate) use settings::{DEDUPE_MAX_MS, deprecation, usable_schema};
+pub use settings::{TopicSettings, Validation};
 
 /// What is known of a topic.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -222,6 +222,25 @@ impl Call<'_> {
             }
         }
         Ok(unknown)
+    }
+
+    /// The first of these topics that somebody else than the extension `but` owns, and who.
+    pub(crate) fn owner_of_any(&mut self, names: &[String], but: &str) -> Result<Option<(String, String)>> {
+        if let Some(name) = names.iter().find(|name| is_builtin(name)) {
+            return Ok(Some((name.clone(), "Hookwright: it is built in".to_owned())));
+        }
+        let others = self.extensions.topics().into_iter();
+        if let Some(topic) = others.filter(|topic| topic.extension != but).find(|topic| names.contains(&topic.name)) {
+            return Ok(Some((topic.name, format!("extension {}", topic.extension))));
+        }
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        for part in names.chunks(IN_LIST_MAX) {
+            let result = self.read(vec![self.sql.known_topics(part)])?.pop().unwrap_or_default();
+            if let Some(name) = rows(result, 1, Row::text)?.into_iter().next() {
+                return Ok(Some((name, "this site, which has registered it".to_owned())));
+            }
+        }
+        Ok(None)
     }
 
     fn extension_topics(&self) -> Vec<TopicInfo> {

@@ -8,7 +8,7 @@ use crate::call::Call;
 use crate::dialect::{self, Beside, RequestFacts};
 use crate::error::{Error, Result};
 use crate::id::{Token, WebhookId};
-use crate::ports::{Level, ResultSet, Statement, StorageError};
+use crate::ports::{DeliveryContext, EventContext, Interest, Level, ResultSet, Statement, StorageError};
 use crate::rate::Rate;
 use crate::registry::{former_secrets, headers_seal};
 use crate::shape::Shape;
@@ -151,7 +151,8 @@ impl Call<'_> {
             let claimed = rows(claimed, ClaimedRow::WIDTH, ClaimedRow::read)?;
             self.refund(&shares, &claimed, &token)?;
             // A damaged row must not keep all others from being sent; its own lease ends, and in the end it is given up.
-            let requests = claimed.into_iter().map(|row| self.request(row, &token, lease_ms));
+            let interests = if claimed.is_empty() { Vec::new() } else { self.extensions.interests() };
+            let requests = claimed.into_iter().map(|row| self.request(row, &token, lease_ms, &interests));
             return Ok(requests.filter_map(|request| request.inspect_err(|error| self.tell(error)).ok()).collect());
         }
         Ok(Vec::new())
@@ -193,7 +194,13 @@ impl Call<'_> {
     }
 
     /// The request of a claimed delivery, signed with the attempt's time.
-    pub(crate) fn request(&self, row: ClaimedRow, claim_token: &str, lease_ms: u32) -> Result<Request> {
+    pub(crate) fn request(
+        &self,
+        row: ClaimedRow,
+        claim_token: &str,
+        lease_ms: u32,
+        interests: &[Interest],
+    ) -> Result<Request> {
         let mut secrets = vec![self.open_secret(&row.webhook_id, &row.secret)?];
         if row.standard_headers
             && let Some(problem) = secrets.first().and_then(|secret| signing::standard_key_problem(secret))
@@ -227,10 +234,19 @@ impl Call<'_> {
             let own = self.open_secret(&headers_seal(&row.webhook_id), &row.headers)?;
             headers.extend(serde_json::from_str::<Vec<(String, String)>>(&own).unwrap_or_default());
         }
+        let attempt = row.attempts.saturating_add(1);
+        let event = EventContext {
+            event_id: &row.event_id,
+            topic: &row.topic,
+            account: Some(row.account.as_str()).filter(|account| !account.is_empty()),
+            occurred_at: row.occurred_at,
+        };
+        let context = DeliveryContext { event, delivery_id: &row.id, webhook_id: &row.webhook_id, attempt };
+        self.add_headers(interests, context, &mut headers);
         Ok(Request {
             delivery_id: row.id,
             webhook_id: row.webhook_id,
-            attempt: row.attempts.saturating_add(1),
+            attempt,
             claim_token: claim_token.to_owned(),
             method: "POST".to_owned(),
             url: row.url,
@@ -258,13 +274,7 @@ fn queue_state(results: Vec<ResultSet>) -> Result<QueueState> {
 }
 
 /// Deals the free slots out, one to each webhook in turn, until they or the webhooks' own limits are used up.
-fn share(
-    limit: u32,
-    most_each: u32,
-    webhooks: Vec<DueWebhook>,
-    busy: &[InFlight],
-    now: i64,
-) -> Vec<(DueWebhook, u32)> {
+fn share(limit: u32, most_each: u32, webhooks: Vec<DueWebhook>, busy: &[InFlight], now: i64) -> Vec<(DueWebhook, u32)> {
     let busy: HashMap<&str, u32> = busy.iter().map(|entry| (entry.webhook_id.as_str(), entry.requests)).collect();
     let mut open: VecDeque<(usize, u32)> = VecDeque::new();
     for (place, webhook) in webhooks.iter().enumerate() {
@@ -297,7 +307,8 @@ mod tests {
         let webhooks = (0..webhooks).map(unlimited).collect();
         let busy: Vec<InFlight> =
             busy.iter().map(|(id, requests)| InFlight { webhook_id: (*id).to_owned(), requests: *requests }).collect();
-        let shares: Vec<u32> = share(limit, most_each, webhooks, &busy, 0).into_iter().map(|(_, share)| share).collect();
+        let shares: Vec<u32> =
+            share(limit, most_each, webhooks, &busy, 0).into_iter().map(|(_, share)| share).collect();
         assert_eq!(shares, expected, "limit {limit}, each {most_each}, busy {busy:?}");
     }
 

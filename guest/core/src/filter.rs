@@ -6,7 +6,7 @@
 //! | what | |
 //! | --- | --- |
 //! | variables | `data`, `topic`, `account` (null where there is none), `event_id` |
-//! | literals | `12`, `12u`, `1.5e3`, `"text"`, `'text'` with CEL's escapes, `true`, `false`, `null`, `[1, 2]` of literals |
+//! | literals | `12`, `12u`, `1.5e3`, `"text"`, `'text'` with CEL's escapes, `true`, `false`, `null`, `[1, 'a']` |
 //! | parts of the data | `data.order.total`, `data.items[0].sku`, `data["odd name"]` |
 //! | comparisons | `==` `!=` `<` `<=` `>` `>=`, and `in` for lists and for the names of an object |
 //! | logic | `&&` `\|\|` `!` and parentheses |
@@ -23,6 +23,7 @@
 mod evaluate;
 mod literal;
 mod parse;
+mod scan;
 #[cfg(test)]
 mod tests;
 

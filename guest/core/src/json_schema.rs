@@ -6,7 +6,8 @@
 //! | | |
 //! | --- | --- |
 //! | any value | `type` `enum` `const` `allOf` `anyOf` `oneOf` `not` `if` `then` `else` `$ref` |
-//! | objects | `properties` `required` `additionalProperties` `patternProperties` `propertyNames` `minProperties` `maxProperties` `dependentRequired` `dependentSchemas` |
+//! | objects | `properties` `required` `additionalProperties` `patternProperties` `propertyNames` |
+//! | | `minProperties` `maxProperties` `dependentRequired` `dependentSchemas` |
 //! | lists | `items` `prefixItems` `contains` `minContains` `maxContains` `minItems` `maxItems` `uniqueItems` |
 //! | numbers | `minimum` `maximum` `exclusiveMinimum` `exclusiveMaximum` `multipleOf`, exact in decimals |
 //! | text | `minLength` `maxLength` in code points, `pattern` (what of it: `pattern.rs`) |

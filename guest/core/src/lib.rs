@@ -24,6 +24,7 @@ mod format;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod guard;
+mod hooks;
 mod id;
 mod json;
 mod json_schema;
@@ -32,6 +33,7 @@ mod lifecycle;
 mod operational;
 mod paging;
 mod ping;
+mod plugins;
 pub mod ports;
 mod publish;
 mod rate;
@@ -66,6 +68,7 @@ pub use filter::{Filter, FilterError, FilterInput};
 pub use json_schema::{Schema, SchemaError, Violation};
 pub use lifecycle::{Migration, Stats};
 pub use paging::Paging;
+pub use plugins::{FailurePolicy, Plugin, PluginPackage, PluginState};
 pub use publish::{Explanation, Forecast, NewEvent, Obstacle, Receipt};
 pub use recover::{RecoverQuery, Recovered};
 pub use registry::{

@@ -27,7 +27,8 @@ impl Call<'_> {
         self.check_lease(lease_ms)?;
         let (row, _) = self.load_row(scope, webhook_id)?;
         let data = self.ping_data(&row);
-        self.send_alone(&row, &ping_topic()?, &data, lease_ms)
+        let event_id = self.event_id();
+        self.send_alone(&row, event_id, &ping_topic()?, &data, lease_ms)
     }
 
     /// What stores the ping of a webhook that has just become active or has another URL, if the installation wants it.
@@ -36,7 +37,8 @@ impl Call<'_> {
             return Ok(Vec::new());
         }
         let data = self.ping_data(webhook);
-        let mut statements = self.lone_event(webhook, &ping_topic()?, &data, None)?;
+        let event_id = self.event_id();
+        let mut statements = self.lone_event(webhook, event_id, &ping_topic()?, &data, None)?;
         statements.push(self.sql.hold_while_stopped(&webhook.id));
         Ok(statements)
     }

@@ -152,10 +152,16 @@ pub struct ExtensionTopic {
 /// A hook that extensions may answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hook {
+    /// Make an event's data from what was published.
+    BuildData,
     /// Change an event's data before it is frozen.
     FilterData,
     /// Veto one event for one webhook.
     ShouldDeliver,
+    /// Add headers to one request.
+    FilterRequest,
+    /// Be told what became of one attempt.
+    AfterDelivery,
 }
 
 /// That some extension answers a hook for some topics.
@@ -176,7 +182,25 @@ pub struct EventContext<'a> {
     pub topic: &'a str,
     /// The tenant.
     pub account: Option<&'a str>,
+    /// When it happened, unix milliseconds.
+    pub occurred_at: i64,
 }
+
+/// The attempt that a hook is called for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeliveryContext<'a> {
+    /// What is delivered.
+    pub event: EventContext<'a>,
+    /// `dlv_…`
+    pub delivery_id: &'a str,
+    /// `wh_…`
+    pub webhook_id: &'a str,
+    /// Its number, from 1.
+    pub attempt: u32,
+}
+
+/// Names and values of headers, in order.
+pub type Headers = Vec<(String, String)>;
 
 /// Plugins and the host's own callbacks.
 pub trait Extensions {
@@ -185,6 +209,13 @@ pub trait Extensions {
 
     /// Hooks that are answered now.
     fn interests(&self) -> Vec<Interest>;
+
+    /// The data made from what was published.
+    ///
+    /// # Errors
+    ///
+    /// The reason why the event is refused.
+    fn build_data(&self, event: EventContext<'_>, data: &str) -> Result<String, String>;
 
     /// The data as the extensions want it.
     ///
@@ -199,4 +230,18 @@ pub trait Extensions {
     ///
     /// The reason why the event is refused.
     fn should_deliver(&self, event: EventContext<'_>, webhook_id: &str, data: &str) -> Result<bool, String>;
+
+    /// Headers to add to a request.
+    ///
+    /// # Errors
+    ///
+    /// The reason why there is none.
+    fn filter_request(&self, delivery: DeliveryContext<'_>, headers: &[(String, String)]) -> Result<Headers, String>;
+
+    /// Tells what became of an attempt, as a JSON object.
+    ///
+    /// # Errors
+    ///
+    /// What went wrong, for the log.
+    fn after_delivery(&self, delivery: DeliveryContext<'_>, outcome: &str) -> Result<(), String>;
 }

@@ -20,12 +20,13 @@ use crate::catalogue;
 use crate::dialect::Occurrence;
 use crate::digest;
 use crate::error::{Error, FieldErrors, Result};
+use crate::hooks::wanted;
 use crate::id::{DeliveryId, EventId, Token};
 use crate::json;
 use crate::ports::{EventContext, Hook, Interest, Statement};
 use crate::scope::account_problem;
 use crate::sql::{DeliveryInsert, EventInsert, IN_LIST_MAX, PayloadInsert, StoredEvent, Subscriber, rows};
-use crate::topic::{Pattern, Topic};
+use crate::topic::Topic;
 
 /// One thing that happened; the fields are explained in wit/webhooks/events.wit.
 #[derive(Clone, Debug, Default)]
@@ -69,6 +70,18 @@ struct Draft {
     fingerprint: Option<String>,
 }
 
+impl Draft {
+    /// The event as extensions are told of it.
+    fn context(&self) -> EventContext<'_> {
+        EventContext {
+            event_id: &self.id,
+            topic: self.topic.as_str(),
+            account: Some(self.account.as_str()).filter(|account| !account.is_empty()),
+            occurred_at: self.occurred_at,
+        }
+    }
+}
+
 /// An event ready to be stored.
 #[derive(Clone, Debug)]
 pub(crate) struct OutboxEvent {
@@ -110,9 +123,11 @@ impl Call<'_> {
         let drafts = self.parse(events, &mut results);
         let drafts = self.refuse_unknown(drafts, &mut results)?;
         let (drafts, twins) = separate_twins(drafts, &mut results);
+        let interests = if drafts.is_empty() { Vec::new() } else { self.extensions.interests() };
+        let drafts = self.build(drafts, &interests, &mut results);
         let (subscribers, rules) = self.subscribers(&drafts)?;
         let (drafts, checked) = rules.apply(drafts, &mut results);
-        let outbox = self.freeze(drafts, &subscribers, &mut results);
+        let outbox = self.freeze(drafts, &subscribers, &interests, &mut results);
         if checked.is_plain() {
             self.store(outbox, &Guards::default(), &mut results)?;
         } else {
@@ -192,6 +207,26 @@ impl Call<'_> {
         Ok(known)
     }
 
+    /// The events with the data that extensions make of what was published. A key still stands for the latter.
+    fn build(
+        &self,
+        mut drafts: Vec<Draft>,
+        interests: &[Interest],
+        results: &mut [Option<Result<Receipt>>],
+    ) -> Vec<Draft> {
+        drafts.retain_mut(|draft| match self.built(interests, &draft.topic, draft.context(), &draft.data) {
+            Ok(data) => {
+                draft.data = data.unwrap_or_else(|| core::mem::take(&mut draft.data));
+                true
+            }
+            Err(error) => {
+                results[draft.index] = Some(Err(error));
+                false
+            }
+        });
+        drafts
+    }
+
     /// The webhooks of each pair of topic and account, and what is set for topics and accounts.
     fn subscribers(&mut self, drafts: &[Draft]) -> Result<(Subscribers, Rules)> {
         let mut pairs: Vec<(String, String)> = Vec::new();
@@ -222,14 +257,14 @@ impl Call<'_> {
         &mut self,
         drafts: Vec<Draft>,
         subscribers: &Subscribers,
+        interests: &[Interest],
         results: &mut [Option<Result<Receipt>>],
     ) -> Vec<(usize, OutboxEvent)> {
-        let interests = if drafts.is_empty() { Vec::new() } else { self.extensions.interests() };
         let mut outbox = Vec::with_capacity(drafts.len());
         for draft in drafts {
             let index = draft.index;
             let webhooks = subscribers.get(&(draft.topic.as_str().to_owned(), draft.account.clone()));
-            match self.freeze_one(draft, webhooks.map_or(&[], Vec::as_slice), &interests) {
+            match self.freeze_one(draft, webhooks.map_or(&[], Vec::as_slice), interests) {
                 Ok(event) => outbox.push((index, event)),
                 Err(error) => results[index] = Some(Err(error)),
             }
@@ -238,11 +273,12 @@ impl Call<'_> {
     }
 
     fn freeze_one(&self, mut draft: Draft, subscribers: &[Subscriber], interests: &[Interest]) -> Result<OutboxEvent> {
-        let account = Some(draft.account.as_str()).filter(|account| !account.is_empty());
-        let context = EventContext { event_id: &draft.id, topic: draft.topic.as_str(), account };
+        let mut data = core::mem::take(&mut draft.data);
+        let context = draft.context();
+        let account = context.account;
         if wanted(interests, Hook::FilterData, &draft.topic) {
-            let filtered = self.extensions.filter_data(context, &draft.data).map_err(Error::Extension)?;
-            draft.data = json::compact(&filtered)
+            let filtered = self.extensions.filter_data(context, &data).map_err(Error::Extension)?;
+            data = json::compact(&filtered)
                 .map_err(|error| Error::Extension(format!("an extension returned bad JSON: {error}")))?;
         }
         let occurrence = Occurrence {
@@ -250,7 +286,7 @@ impl Call<'_> {
             webhook_id: "",
             topic: &draft.topic,
             occurred_at_ms: draft.occurred_at,
-            data: &draft.data,
+            data: &data,
             account,
         };
         let mut subscribers = self.wanting(&occurrence, subscribers.to_vec());
@@ -258,7 +294,7 @@ impl Call<'_> {
             let mut wanting = Vec::with_capacity(subscribers.len());
             for subscriber in subscribers {
                 let webhook_id = &subscriber.webhook_id;
-                if self.extensions.should_deliver(context, webhook_id, &draft.data).map_err(Error::Extension)? {
+                if self.extensions.should_deliver(context, webhook_id, &data).map_err(Error::Extension)? {
                     wanting.push(subscriber);
                 }
             }
@@ -395,11 +431,4 @@ fn key_of_another() -> Error {
         "idempotency-key: the key was used for an event with another topic or other data; use a new key for a new event"
             .to_owned(),
     )
-}
-
-fn wanted(interests: &[Interest], hook: Hook, topic: &Topic) -> bool {
-    interests.iter().filter(|interest| interest.hook == hook).any(|interest| {
-        interest.topics.is_empty()
-            || interest.topics.iter().any(|text| Pattern::parse(text).is_ok_and(|pattern| pattern.matches(topic)))
-    })
 }

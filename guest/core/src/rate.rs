@@ -41,9 +41,8 @@ impl Rate {
 
     /// What is left after so many requests at `now_ms`.
     pub(crate) fn charge(self, now_ms: i64, requests: u32) -> Charged {
-        let used_until = self
-            .start(now_ms.saturating_mul(1_000))
-            .saturating_add(self.interval.saturating_mul(i64::from(requests)));
+        let used_until =
+            self.start(now_ms.saturating_mul(1_000)).saturating_add(self.interval.saturating_mul(i64::from(requests)));
         let free_at = used_until.saturating_add(self.interval).saturating_sub(self.burst);
         Charged { used_until, free_at: free_at.saturating_add(999).div_euclid(1_000) }
     }

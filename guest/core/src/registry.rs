@@ -14,7 +14,7 @@ mod rotation;
 mod rules;
 
 use record::webhook;
-use rotation::{kind_problem, check_secret, stored_kind};
+use rotation::{check_secret, kind_problem, stored_kind};
 use rules::{parse_name, parse_url};
 
 use crate::call::Call;
@@ -27,6 +27,7 @@ use crate::sql::{Row, SettingsRow, WebhookFilter, WebhookRow, rows};
 use crate::topic::Topic;
 
 pub use crate::sql::{Status, WebhookSort};
+pub(crate) use headers::check as check_headers;
 pub use options::WebhookOptions;
 pub use record::{Created, Health, NewWebhook, Webhook, WebhookChanges, WebhookQuery};
 pub(crate) use rotation::former_secrets;

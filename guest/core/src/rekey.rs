@@ -12,9 +12,9 @@ use crate::sql::{SealedRow, rows};
 /// What a re-keying did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Rekeyed {
-    /// Webhooks whose secrets were sealed anew.
+    /// Webhooks whose secrets, and plugins whose settings, were sealed anew.
     pub changed: u32,
-    /// Webhooks with something not under the first key still, also those that no key opens.
+    /// Webhooks and plugins with something not under the first key still, also those that no key opens.
     pub remaining: u64,
 }
 
@@ -63,9 +63,13 @@ impl Call<'_> {
             }
             match page.last() {
                 Some(last) if page.len() == PAGE as usize => after.clone_from(&last.id),
-                _ => return Ok(told),
+                _ => break,
             }
         }
+        let (changed, remaining) = self.rekey_plugins(&prefix, limit.saturating_sub(told.changed))?;
+        told.changed = told.changed.saturating_add(changed);
+        told.remaining += remaining;
+        Ok(told)
     }
 
     /// The row with everything under the first key; none when it is so already.

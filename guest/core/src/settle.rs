@@ -8,6 +8,7 @@
 
 mod record;
 mod redact;
+mod told;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -22,6 +23,7 @@ use crate::sql::{HealthChange, IN_LIST_MAX, SettleRow, SettleWebhook, Settled, S
 use record::attempt_row;
 
 pub use record::{Decision, Outcome, Response, Settlement};
+pub(crate) use redact::sent as redacted;
 
 /// A webhook to disable.
 struct Disabling {
@@ -73,6 +75,7 @@ impl Call<'_> {
                 let Disabling { name, reason, .. } = disabling;
                 self.environment.log(Level::Warn, &format!("webhook \"{name}\" is disabled: {reason}"));
             }
+            self.tell_extensions(settlements, &known, &plan.results);
             let unknown = || Err(Error::Conflict("the claim was lost".to_owned()));
             return Ok(plan.results.into_iter().map(|result| result.unwrap_or_else(unknown)).collect());
         }

@@ -10,8 +10,8 @@ use crate::digest;
 use crate::error::{Error, Result};
 use crate::id::{DeliveryId, EventId, Token};
 use crate::json;
+use crate::ports::{EventContext, Statement};
 use crate::scope::Scope;
-use crate::ports::Statement;
 use crate::shape::Shape;
 use crate::sql::{ClaimedRow, DeliveryInsert, EventInsert, PayloadInsert, WebhookRow, rows};
 use crate::topic::{Pattern, Topic};
@@ -21,7 +21,7 @@ use crate::topic::{Pattern, Topic};
 pub struct TestEvent {
     /// Default: the first name that the webhook lists, else `payment_received`.
     pub topic: Option<String>,
-    /// JSON. Default: the topic's sample.
+    /// JSON, as it is published. Default: the topic's sample, as its receivers see it.
     pub data: Option<String>,
 }
 
@@ -41,18 +41,31 @@ impl Call<'_> {
         let named = topics.iter().find(|text| matches!(Pattern::parse(text), Ok(Pattern::Exact(_))));
         let name = test.topic.or_else(|| named.cloned()).unwrap_or_else(|| DEFAULT_TOPIC.to_owned());
         let topic = Topic::parse(&name).map_err(|error| Error::field("topic", error.to_string()))?;
+        let event_id = self.event_id();
+        let compact = |data: &str| json::compact(data).map_err(|error| Error::field("data", error.to_string()));
         let data = match test.data {
-            Some(data) => data,
-            None => self.sample(&name)?,
+            Some(data) => {
+                let data = compact(&data)?;
+                let account = Some(row.account.as_str()).filter(|account| !account.is_empty());
+                let context =
+                    EventContext { event_id: &event_id, topic: topic.as_str(), account, occurred_at: self.now };
+                self.built(&self.extensions.interests(), &topic, context, &data)?.unwrap_or(data)
+            }
+            None => compact(&self.sample(&name)?)?,
         };
-        let data = json::compact(&data).map_err(|error| Error::field("data", error.to_string()))?;
-        self.send_alone(&row, &topic, &data, lease_ms)
+        self.send_alone(&row, event_id, &topic, &data, lease_ms)
+    }
+
+    /// The id of an event that happens now.
+    pub(crate) fn event_id(&mut self) -> String {
+        EventId::new(self.now, self.random()).to_string()
     }
 
     /// Stores an event for one webhook and claims its only delivery.
     pub(crate) fn send_alone(
         &mut self,
         webhook: &WebhookRow,
+        event_id: String,
         topic: &Topic,
         data: &str,
         lease_ms: u32,
@@ -60,12 +73,12 @@ impl Call<'_> {
         self.refuse_to_send_while_stopped()?;
         let claim_token = Token::new(self.random()).to_string();
         let lease_until = self.now.saturating_add(i64::from(lease_ms));
-        let mut batch = self.lone_event(webhook, topic, data, Some((&claim_token, lease_until)))?;
+        let mut batch = self.lone_event(webhook, event_id, topic, data, Some((&claim_token, lease_until)))?;
         batch.push(self.sql.claimed(&claim_token, lease_until));
         // Never in an application's transaction: what is sent now may be rolled back there.
         let claimed = rows(self.own(batch)?.pop().unwrap_or_default(), ClaimedRow::WIDTH, ClaimedRow::read)?.pop();
         let claimed = claimed.ok_or_else(|| Error::NotFound(format!("webhook {}", webhook.id)))?;
-        self.request(claimed, &claim_token, lease_ms)
+        self.request(claimed, &claim_token, lease_ms, &self.extensions.interests())
     }
 
     /// What stores an event for one webhook, whatever its status, topics and filter, with one attempt that leaves no
@@ -73,11 +86,11 @@ impl Call<'_> {
     pub(crate) fn lone_event(
         &mut self,
         webhook: &WebhookRow,
+        event_id: String,
         topic: &Topic,
         data: &str,
         lease: Option<(&str, i64)>,
     ) -> Result<Vec<Statement>> {
-        let event_id = EventId::new(self.now, self.random()).to_string();
         let occurrence = Occurrence {
             event_id: &event_id,
             webhook_id: &webhook.id,

@@ -91,7 +91,10 @@ mod tests {
         ]);
         assert_eq!((context.event_id.as_str(), context.topic.as_str()), ("evt_1", "order.created"));
         assert_eq!((context.account, context.occurred_at), (None, 1_795_000_000_000));
-        assert_eq!((context.webhook_id.as_deref(), context.delivery_id, context.attempt), (Some("wh_1"), None, Some(3)));
+        assert_eq!(
+            (context.webhook_id.as_deref(), context.delivery_id, context.attempt),
+            (Some("wh_1"), None, Some(3))
+        );
         assert_eq!(context.others, [("site".to_owned(), "shop-2".to_owned())]);
     }
 

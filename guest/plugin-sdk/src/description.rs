@@ -211,7 +211,7 @@ impl Description {
         self
     }
 
-    /// One more hook that it wants.
+    /// One more hook that it wants; each at most once.
     #[must_use]
     pub fn interest(mut self, interest: Interest) -> Self {
         self.interests.push(interest);

@@ -124,7 +124,7 @@ macro_rules! export_plugin {
         #[cfg(target_family = "wasm")]
         const _: () = {
             type Exported = $crate::exports::Exported<$plugin>;
-            $crate::bindings::export!(Exported with_types_in $crate::bindings);
+    $crate::bindings::export!(Exported with_types_in $crate::bindings);
         };
         #[cfg(not(target_family = "wasm"))]
         const _: fn() -> $crate::Description = <$plugin as $crate::Plugin>::describe;

@@ -125,12 +125,19 @@ impl core::Extensions for ExtensionsPort<'_> {
     fn interests(&self) -> Vec<core::Interest> {
         let interest = |interest: host::Interest| core::Interest {
             hook: match interest.hook {
+                host::Hook::BuildData => core::Hook::BuildData,
                 host::Hook::FilterData => core::Hook::FilterData,
                 host::Hook::ShouldDeliver => core::Hook::ShouldDeliver,
+                host::Hook::FilterRequest => core::Hook::FilterRequest,
+                host::Hook::AfterDelivery => core::Hook::AfterDelivery,
             },
             topics: interest.topics,
         };
         self.0.interests().into_iter().map(interest).collect()
+    }
+
+    fn build_data(&self, event: core::EventContext<'_>, data: &str) -> Result<String, String> {
+        self.0.build_data(&context(event), data.to_owned())
     }
 
     fn filter_data(&self, event: core::EventContext<'_>, data: &str) -> Result<String, String> {
@@ -140,6 +147,18 @@ impl core::Extensions for ExtensionsPort<'_> {
     fn should_deliver(&self, event: core::EventContext<'_>, webhook_id: &str, data: &str) -> Result<bool, String> {
         self.0.should_deliver(&context(event), webhook_id, data)
     }
+
+    fn filter_request(
+        &self,
+        delivery: core::DeliveryContext<'_>,
+        headers: &[(String, String)],
+    ) -> Result<core::Headers, String> {
+        self.0.filter_request(&delivery_context(delivery), headers)
+    }
+
+    fn after_delivery(&self, delivery: core::DeliveryContext<'_>, outcome: &str) -> Result<(), String> {
+        self.0.after_delivery(&delivery_context(delivery), outcome)
+    }
 }
 
 fn context(event: core::EventContext<'_>) -> host::EventContext {
@@ -147,5 +166,15 @@ fn context(event: core::EventContext<'_>) -> host::EventContext {
         event_id: event.event_id.to_owned(),
         topic: event.topic.to_owned(),
         account: event.account.map(str::to_owned),
+        occurred_at: event.occurred_at,
+    }
+}
+
+fn delivery_context(delivery: core::DeliveryContext<'_>) -> host::DeliveryContext {
+    host::DeliveryContext {
+        event: context(delivery.event),
+        delivery_id: delivery.delivery_id.to_owned(),
+        webhook_id: delivery.webhook_id.to_owned(),
+        attempt: delivery.attempt,
     }
 }

@@ -4,7 +4,9 @@ use hookwright_core::guard::{Blocked, Policy, Refused, check_address, check_url,
 use hookwright_core::signing::{self as core, MessageId};
 use hookwright_core::{Error, Secret, TestEvent};
 use hookwright_runtime::types::{Paging, Scope};
-use hookwright_runtime::{accounts, catalogue, deliveries, events, guard, lifecycle, policy, registry, signing};
+use hookwright_runtime::{
+    accounts, catalogue, deliveries, events, guard, installed, lifecycle, policy, registry, signing,
+};
 
 use super::NativeHost;
 use super::signing as mapping;
@@ -137,6 +139,51 @@ impl Subject for NativeHost {
 
     fn accounts_remove_limits(&mut self, account: String) -> Answer<()> {
         self.call(|call| call.remove_account_limits(&account)).wire()
+    }
+
+    fn plugins_installed(&mut self) -> Answer<Vec<installed::Plugin>> {
+        self.call(|call| call.plugins()).wire()
+    }
+
+    fn plugins_get(&mut self, name: String) -> Answer<installed::Plugin> {
+        self.call(|call| call.plugin(&name)).wire()
+    }
+
+    fn plugins_put(&mut self, package: installed::Package) -> Answer<installed::Plugin> {
+        self.call(|call| call.put_plugin(&package.wire())).wire()
+    }
+
+    fn plugins_set_state(
+        &mut self,
+        name: String,
+        state: installed::State,
+        reason: Option<String>,
+    ) -> Answer<installed::Plugin> {
+        self.call(|call| call.set_plugin_state(&name, state.wire(), reason.as_deref())).wire()
+    }
+
+    fn plugins_set_settings(&mut self, name: String, settings: String) -> Answer<installed::Plugin> {
+        self.call(|call| call.set_plugin_settings(&name, &settings)).wire()
+    }
+
+    fn plugins_settings(&mut self, name: String) -> Answer<String> {
+        self.call(|call| call.plugin_settings(&name)).map_err(Wire::wire)
+    }
+
+    fn plugins_roll_back(&mut self, name: String) -> Answer<installed::Plugin> {
+        self.call(|call| call.roll_back_plugin(&name)).wire()
+    }
+
+    fn plugins_remove(&mut self, name: String) -> Answer<()> {
+        self.call(|call| call.remove_plugin(&name)).wire()
+    }
+
+    fn plugins_note_failure(&mut self, name: String, message: String) -> Answer<u32> {
+        self.call(|call| call.note_plugin_failure(&name, &message)).map_err(Wire::wire)
+    }
+
+    fn plugins_generation(&mut self) -> Answer<i64> {
+        self.call(|call| call.plugins_generation()).map_err(Wire::wire)
     }
 
     fn explain(&mut self, event: events::Event, scope: Scope, paging: Paging) -> Answer<events::Forecast> {

@@ -4,7 +4,7 @@
 
 use hookwright_core as core;
 use hookwright_core::retry::FailureKind;
-use hookwright_runtime::{accounts, catalogue, deliveries, events, lifecycle, policy, registry, types};
+use hookwright_runtime::{accounts, catalogue, deliveries, events, installed, lifecycle, policy, registry, types};
 
 /// The value as the other side has it.
 pub(super) trait Wire {
@@ -49,6 +49,8 @@ same_cases! {
     core::Status, registry::Status: Active, Paused, Disabled;
     core::State, deliveries::State: Pending, Sending, Retrying, Held, Delivered, Exhausted, Cancelled;
     FailureKind, deliveries::FailureKind: Dns, Connect, Tls, Timeout, Blocked, Protocol;
+    core::PluginState, installed::State: Active, Inactive;
+    core::FailurePolicy, installed::FailurePolicy: FailOpen, FailClosed;
     core::Validation, catalogue::Validation: Off, Warn, Enforce;
     core::WebhookSort, registry::Sort: Created, Updated, Name, Url;
     core::DocumentFormat, catalogue::DocumentFormat: Json, JsonSchema, Asyncapi, Openapi, Markdown, Typescript;
@@ -74,7 +76,7 @@ same_fields! {
     }
     catalogue::NewTopic => core::NewTopic { name, title, description, group, schema, sample; }
     catalogue::Query => core::TopicQuery { search, source, group; paging }
-    core::TopicInfo => catalogue::Topic { 
+    core::TopicInfo => catalogue::Topic {
         name, title, description, group, sources, schema, sample, deprecated, replaced_by;
     }
     catalogue::Filter => core::TopicFilter { search, source, group; }
@@ -100,6 +102,11 @@ same_fields! {
     }
     core::Details => deliveries::Details { payload; delivery, attempts }
     core::Migration => lifecycle::Migration { from_version, to_version; }
+    installed::Package => core::PluginPackage { name, version, hash, description; policy }
+    core::Plugin => installed::Plugin {
+        name, version, hash, position, setting_names, failures, last_error, deactivated_reason, installed_at,
+        updated_at, description, previous_hash, previous_version; state, policy
+    }
     core::Stopped => lifecycle::Stopped { reason, since; }
     core::Rekeyed => lifecycle::Rekeyed { changed, remaining; }
 }

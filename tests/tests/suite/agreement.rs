@@ -59,7 +59,7 @@ impl Run {
             ("disable-after-ms", "3600000"),
             ("max-in-flight-per-webhook", "5"),
             ("encryption-keys", "k1:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE="),
-            ("ping", if seed % 2 == 0 { "true" } else { "false" }),
+            ("ping", if seed.is_multiple_of(2) { "true" } else { "false" }),
             ("keep-payloads-ms", "86400000"),
         ];
         let site = Installation::with_config(kind, &config);

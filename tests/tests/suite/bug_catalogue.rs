@@ -77,7 +77,7 @@ fn functions_in(text: &str) -> Vec<(u8, String)> {
 }
 
 /// Whether a function is run as a test: it has the attribute, or `both!` makes two of it.
-fn runs(text: &str, name: &str) -> Result<(), &'static str> {
+pub(crate) fn runs(text: &str, name: &str) -> Result<(), &'static str> {
     let before = text.split(&format!("fn {name}(")).next().unwrap_or_default();
     // From the end of what stands above it, over its comments and attributes.
     let own = before.rsplit("\n\n").next().unwrap_or_default();

@@ -3,6 +3,7 @@
 
 mod kill;
 mod limits;
+mod outside_libraries;
 mod peer_bugs;
 mod receiver;
 mod sent_and_verified;

@@ -27,7 +27,10 @@ fn a_new_webhook_is_pinged_by_itself(kind: Kind) {
     assert!(created.webhook.ping_pending);
     let request = site.claim_one();
     let body: Value = serde_json::from_slice(&request.body).unwrap();
-    assert_eq!((&body["type"], &body["data"]["webhook_id"]), (&"webhook.ping".into(), &created.webhook.id.clone().into()));
+    assert_eq!(
+        (&body["type"], &body["data"]["webhook_id"]),
+        (&"webhook.ping".into(), &created.webhook.id.clone().into())
+    );
     let (headers, now) = (request.headers.clone(), site.clock.now());
     let scheme = hookwright_runtime::signing::Scheme::Standard;
     let secret = created.secret.expose().to_owned();

@@ -85,7 +85,8 @@ fn check(kind: Kind, config: &[(&str, &str)], answers: Vec<Answer>) {
         assert_eq!(now.health.consecutive_failures, step.failures);
         assert_eq!(now.status == Status::Disabled, step.disabled.is_some());
         // How long the run took depends on the jitter.
-        let cause = |reason: &Option<String>| reason.as_ref().and_then(|text| text.split(": ").last().map(str::to_owned));
+        let cause =
+            |reason: &Option<String>| reason.as_ref().and_then(|text| text.split(": ").last().map(str::to_owned));
         assert_eq!(cause(&now.status_reason), cause(&step.disabled));
         if let Some(moment) = step.slowed_until {
             within(now.health.slowed_until.expect("the webhook is slowed"), moment);

@@ -55,9 +55,8 @@ fn bug_19_each_webhook_has_a_rate_of_its_own(kind: Kind) {
         site.publish_one(event("order.created"));
     }
     let sent = sent(&mut site, 60);
-    let times = |id: &str| -> Vec<i64> {
-        sent.iter().filter(|(_, webhook)| webhook == id).map(|(at, _)| at - start).collect()
-    };
+    let times =
+        |id: &str| -> Vec<i64> { sent.iter().filter(|(_, webhook)| webhook == id).map(|(at, _)| at - start).collect() };
     assert_eq!(times(&slow), [0, 500, 1_000, 1_500, 2_000, 2_500]);
     assert_eq!(times(&free), [0; 6], "others are not slowed");
     assert_eq!(times(&fast).len(), 6);

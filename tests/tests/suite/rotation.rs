@@ -21,8 +21,7 @@ both! {
 
 const HOUR_MS: u32 = 3_600_000;
 const STANDARD: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-const ED25519: &str =
-    "whsk_6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbfVKIDij2HKpMKkioLlX0dRqSKJp4AJ6p9lMicMFs6Kvg==";
+const ED25519: &str = "whsk_6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbfVKIDij2HKpMKkioLlX0dRqSKJp4AJ6p9lMicMFs6Kvg==";
 
 /// Which of the secrets verify the request of an event published now.
 fn verifying(site: &mut Installation, secrets: &[&str]) -> Vec<bool> {
@@ -63,7 +62,11 @@ fn without_overlap_the_former_ends_at_once(kind: Kind) {
     let created = site.webhooks_create(new_webhook(&[])).unwrap();
     rotate(&mut site, &created.webhook.id, HOUR_MS);
     let last = rotate(&mut site, &created.webhook.id, 0);
-    assert_eq!(verifying(&mut site, &[&last, created.secret.expose()]), [true, false], "a leaked secret is worth nothing");
+    assert_eq!(
+        verifying(&mut site, &[&last, created.secret.expose()]),
+        [true, false],
+        "a leaked secret is worth nothing"
+    );
     assert!(site.webhook_now(&created.webhook.id).former_secrets_until.is_empty());
 }
 

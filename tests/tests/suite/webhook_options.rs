@@ -59,7 +59,10 @@ fn options_are_read_back(kind: Kind) {
     assert_eq!(found.description.as_deref(), Some("Tells the warehouse."));
     assert_eq!((found.integration.as_str(), found.owner.as_deref()), ("zapier", Some("ada@shop.example")));
     assert_eq!(found.header_names, ["x-api-key"]);
-    assert_eq!((found.dialect.as_str(), found.format.as_str(), found.payload_version), ("ultimate-multisite", "xml", 1));
+    assert_eq!(
+        (found.dialect.as_str(), found.format.as_str(), found.payload_version),
+        ("ultimate-multisite", "xml", 1)
+    );
     assert_eq!((found.retry_schedule, found.timeout), (Some(vec![0, 60_000]), Some(5_000)));
     assert_eq!((found.requests_per_second, found.filter.as_deref()), (Some(7), Some("data.total > 10")));
     assert!(found.standard_headers);
@@ -131,7 +134,10 @@ fn every_wrong_option_is_named_at_once(kind: Kind) {
         says(&refused, "cannot be chosen");
     }
     let injected = Some(vec![("X-Key".to_owned(), "a\r\nX-Evil: 1".to_owned())]);
-    says(&invalid(site.webhooks_create(with(WebhookOptions { headers: injected, ..WebhookOptions::default() }))), "ASCII");
+    says(
+        &invalid(site.webhooks_create(with(WebhookOptions { headers: injected, ..WebhookOptions::default() }))),
+        "ASCII",
+    );
 }
 
 fn a_new_dialect_brings_its_own_defaults(kind: Kind) {
@@ -186,7 +192,11 @@ fn own_headers_are_sent_and_never_read_back(kind: Kind) {
     assert!(!format!("{:?}", site.webhook_now(&webhook.id)).contains("t0ken"));
     site.publish_one(event("order.created"));
     let request = site.claim_one();
-    assert!(request.headers.contains(&("authorization".to_owned(), "Bearer t0ken".to_owned())), "{:?}", request.headers);
+    assert!(
+        request.headers.contains(&("authorization".to_owned(), "Bearer t0ken".to_owned())),
+        "{:?}",
+        request.headers
+    );
     site.settle_one(&request, answered(200, &[]));
     let details = format!("{:?}", site.details(&request.delivery_id));
     assert!(details.contains("authorization") && !details.contains("t0ken"), "{details}");

@@ -15,7 +15,7 @@ struct Rule {
 }
 
 /// A row for every crate of the workspace: a new one has to say what it may not know.
-const RULES: [Rule; 8] = [
+const RULES: [Rule; 12] = [
     Rule {
         package: "hookwright-core",
         never: &[
@@ -36,6 +36,10 @@ const RULES: [Rule; 8] = [
         package: "hookwright-component",
         never: &["getrandom", "rand", "hookwright-storage", "hookwright-runtime", "hookwright-dispatcher"],
     },
+    Rule { package: "hookwright-plugin", never: &PLUGIN_NEVER },
+    Rule { package: "booking", never: &PLUGIN_NEVER },
+    Rule { package: "every-hook", never: &PLUGIN_NEVER },
+    Rule { package: "mask-personal-data", never: &PLUGIN_NEVER },
     Rule {
         package: "hookwright-storage",
         never: &[
@@ -67,6 +71,19 @@ const RULES: [Rule; 8] = [
     Rule { package: "hookwright", never: &["hookwright-core", "hookwright-component"] },
     Rule { package: "hookwright-tests", never: &["hookwright-component"] },
     Rule { package: "xtask", never: &["wasmtime", "hookwright-core"] },
+];
+
+/// What plugins and their SDK may not know: they have the contract, and what others see is the same for all authors.
+const PLUGIN_NEVER: [&str; 9] = [
+    "wasmtime",
+    "tokio",
+    "getrandom",
+    "rand",
+    "hookwright-core",
+    "hookwright-component",
+    "hookwright-storage",
+    "hookwright-runtime",
+    "hookwright-dispatcher",
 ];
 
 /// The roots: nothing leads to them.
@@ -175,6 +192,14 @@ mod tests {
         let lines = violations_in("hookwright", &format!("{through}1 wasmtime v48.0.0 (*)\n"));
         assert_eq!(lines, ["hookwright must not name wasmtime: only hookwright-runtime does"]);
         assert_eq!(violations_in("hookwright-runtime", "0 hookwright-runtime v0.1.0\n1 wasmtime v48.0.0\n"), [""; 0]);
+    }
+
+    #[test]
+    fn a_plugin_does_not_use_the_core() {
+        let lines =
+            violations_in("booking", "0 booking v0.1.0\n1 hookwright-plugin v0.1.0\n2 hookwright-core v0.1.0\n");
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        assert!(lines[0].starts_with("booking must not lead to hookwright-core;"), "{lines:?}");
     }
 
     #[test]

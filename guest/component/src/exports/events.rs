@@ -56,10 +56,8 @@ impl From<core::Forecast> for wit::Forecast {
 
 impl From<core::Explanation> for wit::Explanation {
     fn from(webhook: core::Explanation) -> Self {
-        let obstacle = |obstacle: core::Obstacle| wit::Obstacle {
-            code: obstacle.code.to_owned(),
-            message: obstacle.message,
-        };
+        let obstacle =
+            |obstacle: core::Obstacle| wit::Obstacle { code: obstacle.code.to_owned(), message: obstacle.message };
         Self {
             webhook_id: webhook.webhook_id,
             name: webhook.name,

@@ -2,7 +2,7 @@
 
 use serde_json::{Number, Value};
 
-use super::parse::Parser;
+use super::scan::Parser;
 
 impl Parser<'_> {
     /// `12`, `-12`, `12u`, `1.5`, `.5`, `1e3`. `-` is taken as a part of the number.
@@ -54,8 +54,8 @@ impl Parser<'_> {
             None => self.fail(
                 start,
                 format_args!(
-                    "a whole number lies between -2^63 and 2^63-1, with `u` behind it between 0 and 2^64-1, and one with \
-                     a full stop or an exponent below 1.8e308"
+                    "a whole number lies between -2^63 and 2^63-1, with `u` behind it between 0 and 2^64-1, and one \
+                     with a full stop or an exponent below 1.8e308"
                 ),
             ),
         }
@@ -97,8 +97,8 @@ impl Parser<'_> {
                         return self.fail(
                             self.at,
                             format_args!(
-                                "expected an escape that CEL knows: `\\\\`, `\\\"`, `\\'`, `\\n`, `\\t`, `\\xhh`, `\\uhhhh`, \
-                                 `\\Uhhhhhhhh`, `\\ooo` and some more; write `\\\\` for one `\\`"
+                                "expected an escape that CEL knows: `\\\\`, `\\\"`, `\\'`, `\\n`, `\\t`, `\\xhh`, \
+                                 `\\uhhhh`, `\\Uhhhhhhhh`, `\\ooo` and some more; write `\\\\` for one `\\`"
                             ),
                         );
                     }

@@ -1,4 +1,4 @@
-//! Whether a number is a multiple of another: of what stands in the text, in decimals, so that 19.99 is 1999 times 0.01.
+//! Whether a number is a multiple of another: in decimals as they stand in the text, so that 19.99 is 1999 times 0.01.
 
 use serde_json::Number;
 

@@ -140,7 +140,11 @@ fn references_lead_into_the_document() {
     let tree = json!({
         "$id": "https://example.com/tree",
         "$ref": "https://example.com/tree#/$defs/node~1one",
-        "$defs": {"node/one": {"properties": {"next": {"$ref": "#/$defs/node~1one"}, "root": {"$ref": "#"}, "value": {"type": "integer"}}}},
+        "$defs": {"node/one": {"properties": {
+            "next": {"$ref": "#/$defs/node~1one"},
+            "root": {"$ref": "#"},
+            "value": {"type": "integer"},
+        }}},
     });
     check(&tree, &json!({"next": {"next": {"value": 1}, "root": {"value": 2}}}), &[]);
     check(
@@ -164,7 +168,10 @@ fn what_is_deprecated_is_found_where_its_schema_applies() {
             "kind": {},
         },
         "anyOf": [{"properties": {"x": {"type": "string"}}}, {"properties": {"y": {"deprecated": true}}}],
-        "oneOf": [{"properties": {"z": {"type": "string", "deprecated": true}}, "required": ["z"]}, {"properties": {"z": {"type": "integer"}}}],
+        "oneOf": [
+            {"properties": {"z": {"type": "string", "deprecated": true}}, "required": ["z"]},
+            {"properties": {"z": {"type": "integer"}}},
+        ],
         "if": {"properties": {"kind": {"const": "a"}}},
         "then": {"properties": {"w": {"deprecated": true}}},
         "not": {"properties": {"new": {"deprecated": true}}, "required": ["never"]},
@@ -226,7 +233,10 @@ fn large_data_are_no_hostile_work() {
         "items": {
             "type": "object",
             "required": ["id", "name"],
-            "properties": {"id": {"type": "integer", "minimum": 0}, "name": {"type": "string", "minLength": 1, "pattern": "^[a-z]+-\\d+$"}},
+            "properties": {
+                "id": {"type": "integer", "minimum": 0},
+                "name": {"type": "string", "minLength": 1, "pattern": "^[a-z]+-\\d+$"},
+            },
             "additionalProperties": false,
         },
     }));
@@ -286,7 +296,9 @@ fn any_json() -> impl Strategy<Value = Value> {
         "[ab#/]{0,3}".prop_map(Value::from),
     ];
     leaf.prop_recursive(4, 30, 5, |inner| {
-        let name = "(type|enum|const|properties|required|items|prefixItems|contains|minItems|minimum|multipleOf|allOf|anyOf|not|if|then|else|\\$ref|\\$defs|pattern|patternProperties|additionalProperties|uniqueItems|deprecated|a|b)";
+        let name = "(type|enum|const|properties|required|items|prefixItems|contains|minItems|minimum|multipleOf|allOf|\
+                    anyOf|not|if|then|else|\\$ref|\\$defs|pattern|patternProperties|additionalProperties|uniqueItems|\
+                    deprecated|a|b)";
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
             prop::collection::btree_map(name, inner, 0..4).prop_map(|members| members.into_iter().collect::<Value>()),
@@ -300,7 +312,8 @@ proptest! {
         parts in prop::collection::vec(("[ab.]", 0..3_usize, 0..3_usize), 0..5),
         text in "[abc]{0,8}",
     ) {
-        let parts: Vec<_> = parts.into_iter().map(|(set, least, more)| (set.chars().next().unwrap(), least, least + more)).collect();
+        let one = |(set, least, more): (String, usize, usize)| (set.chars().next().unwrap(), least, least + more);
+        let parts: Vec<_> = parts.into_iter().map(one).collect();
         let pattern: String = parts.iter().map(|(set, least, most)| format!("{set}{{{least},{most}}}")).collect();
         let text_chars: Vec<char> = text.chars().collect();
         let found = Pattern::parse(&format!("^{pattern}$")).unwrap().matches(&text, &mut Fuel::new(10_000));

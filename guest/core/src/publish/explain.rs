@@ -1,7 +1,7 @@
 //! What would become of an event, and which webhooks would receive it or not, and why.
 //!
-//! Decides nothing of its own: it asks what `publish` asks, in the same order, and stores nothing. Where `publish` stops
-//! at the first reason, it names all.
+//! Decides nothing of its own: it asks what `publish` asks, in the same order, and stores nothing. Where `publish`
+//! stops at the first reason, it names all.
 
 use std::collections::HashSet;
 
@@ -74,6 +74,7 @@ struct Occasion {
 
 struct SeenEvent {
     id: String,
+    occurred_at: i64,
     data: String,
     value: Value,
 }
@@ -117,9 +118,16 @@ impl Call<'_> {
     }
 
     /// What `publish` says of the event before it looks at webhooks.
-    fn foresee(&mut self, draft: Draft, forecast: &mut Forecast, occasion: &mut Occasion) -> Result<()> {
+    fn foresee(&mut self, mut draft: Draft, forecast: &mut Forecast, occasion: &mut Occasion) -> Result<()> {
         if !self.unknown_topics(core::iter::once(&draft.topic))?.is_empty() {
             forecast.problems.extend(problems_of(Error::field("topic", catalogue::unknown_topic(&draft.topic))));
+        }
+        match self.built(&self.extensions.interests(), &draft.topic, draft.context(), &draft.data) {
+            Ok(built) => draft.data = built.unwrap_or(draft.data),
+            Err(error) => {
+                forecast.problems.extend(problems_of(error));
+                return Ok(());
+            }
         }
         let drafts = core::slice::from_ref(&draft);
         let answers = self.read(self.rule_statements(drafts))?;
@@ -166,8 +174,8 @@ impl Call<'_> {
     /// The event as extensions make it.
     fn see(&self, draft: Draft, forecast: &mut Forecast, occasion: &mut Occasion) {
         let interests = self.extensions.interests();
-        let context = context(&draft.id, &draft.topic, occasion.account.as_deref());
-        let mut data = draft.data;
+        let context = draft.context();
+        let mut data = draft.data.clone();
         if wanted(&interests, Hook::FilterData, &draft.topic) {
             let filtered = self.extensions.filter_data(context, &data);
             match filtered.and_then(|text| json::compact(&text).map_err(|error| error.to_string())) {
@@ -180,7 +188,7 @@ impl Call<'_> {
         }
         occasion.asks_extensions = wanted(&interests, Hook::ShouldDeliver, &draft.topic);
         let value = serde_json::from_str(&data).unwrap_or_default();
-        occasion.seen = Some(SeenEvent { id: draft.id, data, value });
+        occasion.seen = Some(SeenEvent { id: draft.id, occurred_at: draft.occurred_at, data, value });
     }
 
     fn obstacles(&self, webhook: &Webhook, occasion: &Occasion, problems: &mut Vec<FieldError>) -> Vec<Obstacle> {
@@ -222,7 +230,7 @@ impl Call<'_> {
             }
             // Extensions are asked about what would reach them.
             if found.is_empty() && occasion.asks_extensions {
-                match self.extensions.should_deliver(context(&event.id, topic, account), &webhook.id, &event.data) {
+                match self.extensions.should_deliver(event.context(topic, account), &webhook.id, &event.data) {
                     Ok(true) => {}
                     Ok(false) => {
                         let message = "an extension does not let this event go to this webhook".to_owned();
@@ -262,8 +270,10 @@ impl Call<'_> {
     }
 }
 
-fn context<'a>(event_id: &'a str, topic: &'a Topic, account: Option<&'a str>) -> EventContext<'a> {
-    EventContext { event_id, topic: topic.as_str(), account }
+impl SeenEvent {
+    fn context<'a>(&'a self, topic: &'a Topic, account: Option<&'a str>) -> EventContext<'a> {
+        EventContext { event_id: &self.id, topic: topic.as_str(), account, occurred_at: self.occurred_at }
+    }
 }
 
 fn takes(patterns: &[String], topic: &Topic) -> bool {

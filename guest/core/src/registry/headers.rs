@@ -49,7 +49,7 @@ const FORBIDDEN_BEGINNINGS: [&str; 9] = [
 ];
 
 /// Checks a list of headers, and gives their names in lower case as a JSON list.
-pub(super) fn check(list: &[(String, String)]) -> Result<String, String> {
+pub(crate) fn check(list: &[(String, String)]) -> Result<String, String> {
     if list.len() > HEADERS_MAX {
         return Err(format!("{} headers; at most {HEADERS_MAX} are allowed", list.len()));
     }
@@ -92,7 +92,9 @@ mod tests {
     fn what_a_sender_sets_cannot_be_chosen() {
         assert_eq!(one("X-Api-Key", "a b").as_deref(), Ok(r#"["x-api-key"]"#));
         assert_eq!(one("Authorization", "Bearer t").as_deref(), Ok(r#"["authorization"]"#));
-        for name in ["Host", "content-TYPE", "Webhook-Id", "webhook-signature", "X-WC-Webhook-Topic", "TE", "Stripe-Signature"] {
+        for name in
+            ["Host", "content-TYPE", "Webhook-Id", "webhook-signature", "X-WC-Webhook-Topic", "TE", "Stripe-Signature"]
+        {
             assert!(one(name, "x").unwrap_err().contains("cannot be chosen"), "{name}");
         }
     }

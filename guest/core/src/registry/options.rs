@@ -97,7 +97,10 @@ impl WebhookOptions {
         if let Some(timeout) = self.timeout {
             if timeout != 0 && !TIMEOUT_MS.contains(&timeout) {
                 let (least, most) = (TIMEOUT_MS.start(), TIMEOUT_MS.end());
-                errors.add("timeout", format!("{timeout} ms; {least} to {most} are allowed, or 0 for the installation's"));
+                errors.add(
+                    "timeout",
+                    format!("{timeout} ms; {least} to {most} are allowed, or 0 for the installation's"),
+                );
             }
             settings.timeout_ms = timeout;
         }
@@ -128,7 +131,8 @@ impl WebhookOptions {
                 }
                 None => {
                     let known = Dialect::ALL.map(|dialect| format!("`{}`", dialect.word())).join(", ");
-                    errors.add("dialect", format!("there is no dialect `{}`; there are {known}", word.escape_default()));
+                    errors
+                        .add("dialect", format!("there is no dialect `{}`; there are {known}", word.escape_default()));
                 }
             }
         }

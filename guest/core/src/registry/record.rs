@@ -1,9 +1,9 @@
 //! A webhook as callers see it, and as the table holds it.
 
-use crate::paging::Paging;
-use crate::scope::Scope;
 use super::options::WebhookOptions;
 use super::rotation::former_secrets;
+use crate::paging::Paging;
+use crate::scope::Scope;
 use crate::secret::SecretText;
 use crate::shape::Shape;
 use crate::sql::{Status, WebhookRow, WebhookSort};

@@ -27,13 +27,7 @@ impl Call<'_> {
     /// # Errors
     ///
     /// [`Error::Invalid`], [`Error::NotFound`], [`Error::Conflict`]
-    pub fn rotate_secret(
-        &mut self,
-        scope: &Scope,
-        id: &str,
-        secret: Option<&str>,
-        overlap_ms: u32,
-    ) -> Result<Created> {
+    pub fn rotate_secret(&mut self, scope: &Scope, id: &str, secret: Option<&str>, overlap_ms: u32) -> Result<Created> {
         if overlap_ms > OVERLAP_MAX_MS {
             return Err(Error::field("overlap", format!("{overlap_ms} ms; at most {OVERLAP_MAX_MS} ms, 7 days")));
         }
@@ -97,7 +91,9 @@ pub(super) fn check_secret(text: &str, settings: &SettingsRow) -> core::result::
         SecretKind::Standard if settings.standard_headers => {
             Secret::parse(text).map_err(|error| error.to_string())?.expose()
         }
-        SecretKind::Ed25519 => signing::check_signing_key(text).map(|()| text.to_owned()).map_err(|error| error.to_string())?,
+        SecretKind::Ed25519 => {
+            signing::check_signing_key(text).map(|()| text.to_owned()).map_err(|error| error.to_string())?
+        }
         // To a vendor's scheme `whsec_…` is a key as it stands.
         SecretKind::Standard | SecretKind::Text => {
             if !TEXT_CHARS.contains(&text.chars().count()) || text.chars().any(char::is_control) {

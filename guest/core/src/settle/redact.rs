@@ -17,7 +17,7 @@ const SENT_PREFIXES: [&str; 7] =
 const CREDENTIALS: [&str; 6] = ["authoriz", "authentic", "cookie", "api-key", "token", "secret"];
 
 /// The headers of a request as the log keeps them.
-pub(super) fn sent(headers: &[(String, String)]) -> Vec<(&str, &str)> {
+pub(crate) fn sent(headers: &[(String, String)]) -> Vec<(&str, &str)> {
     let known = |name: &str| SENT.contains(&name) || SENT_PREFIXES.iter().any(|prefix| name.starts_with(prefix));
     kept(headers, |name| known(name) && !is_credential(name))
 }

@@ -39,6 +39,8 @@ pub(crate) struct ClaimedRow {
     pub(crate) attempts: u32,
     pub(crate) topic: String,
     pub(crate) shape: String,
+    /// The event's; empty for none.
+    pub(crate) account: String,
     pub(crate) occurred_at: i64,
     pub(crate) url: String,
     /// As stored.
@@ -107,17 +109,12 @@ impl DueWebhook {
     pub(crate) const WIDTH: usize = 4;
 
     pub(crate) fn read(row: &mut Row) -> Result<Self> {
-        Ok(Self {
-            id: row.text()?,
-            rate: row.count()?,
-            rate_used_until: row.integer()?,
-            rate_token: row.text()?,
-        })
+        Ok(Self { id: row.text()?, rate: row.count()?, rate_used_until: row.integer()?, rate_token: row.text()? })
     }
 }
 
 impl ClaimedRow {
-    pub(crate) const WIDTH: usize = 14;
+    pub(crate) const WIDTH: usize = 15;
 
     pub(crate) fn read(row: &mut Row) -> Result<Self> {
         Ok(Self {
@@ -127,6 +124,7 @@ impl ClaimedRow {
             attempts: row.count()?,
             topic: row.text()?,
             shape: row.text()?,
+            account: row.text()?,
             occurred_at: row.integer()?,
             url: row.text()?,
             secret: row.text()?,
@@ -237,12 +235,12 @@ impl Sql<'_> {
     pub(crate) fn claimed(&self, token: &str, lease_until: i64) -> Statement {
         use ColumnType::{Blob as B, Integer as I, Text as T};
         self.query(
-            "SELECT d.id, d.event_id, d.webhook_id, d.attempts, d.topic, d.shape, e.occurred_at, w.url, w.secret, \
-             w.former_secrets, w.headers, w.standard_headers, w.timeout_ms, p.body FROM @deliveries d \
+            "SELECT d.id, d.event_id, d.webhook_id, d.attempts, d.topic, d.shape, d.account, e.occurred_at, w.url, \
+             w.secret, w.former_secrets, w.headers, w.standard_headers, w.timeout_ms, p.body FROM @deliveries d \
              JOIN @webhooks w ON w.id = d.webhook_id JOIN @events e ON e.id = d.event_id \
              JOIN @payloads p ON p.event_id = d.event_id AND p.digest = d.digest \
              WHERE d.state = 'sending' AND d.due_at = ? AND d.claim_token = ? ORDER BY d.id",
-            &[T, T, T, I, T, T, I, T, T, T, T, I, I, B],
+            &[T, T, T, I, T, T, T, I, T, T, T, T, I, I, B],
             vec![lease_until.into(), token.into()],
         )
     }
@@ -277,6 +275,20 @@ impl Sql<'_> {
     pub(crate) fn settle_rows(&self, ids: &[String]) -> Statement {
         let params = padded(ids.iter().map(|id| id.as_str().into()).collect());
         self.settle_query(&format!("d.id IN ({})", marks(params.len())), params)
+    }
+
+    /// Delivery, account and time of the events of these deliveries.
+    pub(crate) fn delivered_events(&self, ids: &[&str]) -> Statement {
+        let params = padded(ids.iter().map(|id| (*id).into()).collect());
+        self.query(
+            &format!(
+                "SELECT d.id, d.account, e.occurred_at FROM @deliveries d JOIN @events e ON e.id = d.event_id \
+                 WHERE d.id IN ({})",
+                marks(params.len())
+            ),
+            &[ColumnType::Text, ColumnType::Text, ColumnType::Integer],
+            params,
+        )
     }
 
     fn settle_query(&self, which: &str, params: Vec<Value>) -> Statement {

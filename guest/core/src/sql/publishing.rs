@@ -93,8 +93,9 @@ impl Sql<'_> {
         params.push(account.into());
         self.query(
             &format!(
-                "SELECT DISTINCT s.webhook_id, w.shape, w.filter, w.retry_schedule FROM @subscriptions s JOIN @webhooks w ON w.id = s.webhook_id \
-                 WHERE s.pattern IN ({marks}) AND s.account IN ('', ?) AND w.status = 'active' AND {PLAN_ALLOWS} ORDER BY s.webhook_id"
+                "SELECT DISTINCT s.webhook_id, w.shape, w.filter, w.retry_schedule FROM @subscriptions s \
+                 JOIN @webhooks w ON w.id = s.webhook_id WHERE s.pattern IN ({marks}) AND s.account IN ('', ?) \
+                 AND w.status = 'active' AND {PLAN_ALLOWS} ORDER BY s.webhook_id"
             ),
             &[ColumnType::Text; Subscriber::WIDTH],
             params,

@@ -57,8 +57,8 @@ impl Sql<'_> {
         let subjects = padded(subjects.iter().map(|subject| (*subject).into()).collect());
         let lock = if again && self.dialect == Dialect::Mysql { " FOR UPDATE" } else { "" };
         let sql = format!(
-            "SELECT r.topic, r.account, r.subject_digest, r.fingerprint, r.event_id, r.published_at, r.token, e.deliveries \
-             FROM @recent_events r LEFT JOIN @events e ON e.id = r.event_id \
+            "SELECT r.topic, r.account, r.subject_digest, r.fingerprint, r.event_id, r.published_at, r.token, \
+             e.deliveries FROM @recent_events r LEFT JOIN @events e ON e.id = r.event_id \
              WHERE r.topic = ? AND r.account = ? AND r.subject_digest IN ({}){lock}",
             marks(subjects.len())
         );

@@ -151,6 +151,27 @@ const VERSION_1: &[&str] = &[
         replaced_by {TEXT},
         updated_at {INT} NOT NULL
     ){KEYED}",
+    // `place` is that in the order of activation, 0 while inactive; `settings` are sealed, empty for none. What
+    // hosts load changes with the number `plugins-generation` among the meta values.
+    "CREATE TABLE IF NOT EXISTS @plugins (
+        name {KEY64} NOT NULL PRIMARY KEY,
+        version {TEXT} NOT NULL,
+        hash {KEY64} NOT NULL,
+        active {INT} NOT NULL,
+        fails_closed {INT} NOT NULL,
+        place {INT} NOT NULL,
+        settings {TEXT} NOT NULL,
+        setting_names {TEXT} NOT NULL,
+        failures {INT} NOT NULL,
+        last_error {TEXT},
+        deactivated_reason {TEXT},
+        installed_at {INT} NOT NULL,
+        updated_at {INT} NOT NULL,
+        description {BLOB} NOT NULL,
+        previous_hash {KEY64},
+        previous_version {TEXT},
+        previous_description {BLOB}
+    ){LARGE}",
     // `webhooks` and `events` are what is used; `day` is the UTC day, in days since 1970, that `events` counts.
     "CREATE TABLE IF NOT EXISTS @account_limits (
         account {KEY200} NOT NULL PRIMARY KEY,

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::description::{Description, Hook, Interest, Topic};
 use crate::Plugin;
+use crate::description::{Description, Hook, Interest, Topic};
 
 /// The longest name of a plugin, in bytes.
 const NAME_BYTES: usize = 64;
@@ -33,7 +33,11 @@ fn faults_of(plugin: &Description) -> Vec<String> {
     if let Some(url) = plugin.homepage.as_ref().filter(|url| !url.starts_with("https://")) {
         faults.push(format!("the homepage `{url}`: an https URL"));
     }
+    let mut hooks = BTreeSet::new();
     for interest in &plugin.interests {
+        if !hooks.insert(interest.hook.name()) {
+            faults.push(format!("{} is wanted twice: give one interest all its topics", interest.hook.name()));
+        }
         judge_interest(interest, &plugin.topics, &mut faults);
     }
     let mut names = BTreeSet::new();
@@ -118,6 +122,7 @@ mod tests {
         let plugin = Description::new("not good", "1.0")
             .homepage("http://plugins.example.com")
             .interest(Interest::new(Hook::FilterPayload).topics(["order*"]))
+            .interest(Interest::new(Hook::FilterPayload))
             .topic(Topic::new("a..b", "").schema("7").sample("{"))
             .topic(Topic::new("a..b", "Again"))
             .settings_schema("{");
@@ -127,6 +132,7 @@ mod tests {
             "the version `1.0`",
             "the homepage `http://plugins.example.com`",
             "filter-payload: `order*` is no pattern",
+            "filter-payload is wanted twice",
             "the topic `a..b`: letters",
             "has no title",
             "the schema of the topic `a..b` is neither",

@@ -21,7 +21,9 @@ pub struct MaskPersonalData;
 impl Plugin for MaskPersonalData {
     fn describe() -> Description {
         Description::new("mask-personal-data", env!("CARGO_PKG_VERSION"))
-            .summary("Masks names, addresses, telephone numbers and e-mail addresses before an event is stored or sent.")
+            .summary(
+                "Masks names, addresses, telephone numbers and e-mail addresses before an event is stored or sent.",
+            )
             .author("The Hookwright authors")
             // Late, so that it sees what other plugins add; and what cannot be masked must not be sent.
             .interest(Interest::new(Hook::FilterPayload).priority(900))
@@ -59,10 +61,8 @@ mod tests {
     #[test]
     fn without_settings_the_usual_places_are_masked_and_nothing_else_changes() {
         testing::reset();
-        let expected = ORDER
-            .replace("\"Ines\"", "\"***\"")
-            .replace("\"ines@example.com\"", "\"***\"")
-            .replace("4411", "0");
+        let expected =
+            ORDER.replace("\"Ines\"", "\"***\"").replace("\"ines@example.com\"", "\"***\"").replace("4411", "0");
         assert_eq!(filtered(ORDER), Ok(expected));
     }
 

@@ -3,8 +3,6 @@
 //!
 //! Knows no JSON: `rewrite` walks, and asks at each step where the pointers stand.
 
-use std::collections::BTreeSet;
-
 use hookwright_plugin::Error;
 
 /// One part of a pointer.
@@ -22,8 +20,8 @@ enum Part {
 #[derive(Debug, Default)]
 pub(crate) struct Pointers {
     pointers: Vec<Vec<Part>>,
-    /// What `/**/name` says, kept apart because there are many of them and one look-up is enough.
-    names: BTreeSet<String>,
+    /// What `/**/name` says, kept apart because there are many of them and one search is enough. Sorted.
+    names: &'static [&'static str],
 }
 
 /// How far each pointer has come: its number and that of the part which is next.
@@ -38,6 +36,11 @@ pub(crate) struct Walk<'a> {
 }
 
 impl Pointers {
+    /// What `/**/name` says for each of the names, which are sorted.
+    pub(crate) fn at_names(names: &'static [&'static str]) -> Self {
+        Self { names, ..Self::default() }
+    }
+
     /// Takes a pointer in.
     ///
     /// # Errors
@@ -52,11 +55,6 @@ impl Pointers {
         }
         self.pointers.push(parts);
         Ok(())
-    }
-
-    /// Takes in what `/**/name` would say.
-    pub(crate) fn add_name_at_any_depth(&mut self, name: &str) {
-        self.names.insert(name.to_owned());
     }
 }
 
@@ -86,7 +84,7 @@ impl<'a> Walk<'a> {
     pub(crate) fn enter(&mut self, name: &str) -> bool {
         let above = self.frames.last().copied().unwrap_or_default()..self.standing.len();
         self.frames.push(self.standing.len());
-        let mut is_meant = self.pointers.names.contains(name);
+        let mut is_meant = self.pointers.names.binary_search(&name).is_ok();
         for index in above {
             let Some((pointer, part, next)) = self.next_part(index) else { continue };
             match part {

@@ -291,6 +291,8 @@ mod tests {
         fn the_text_means_what_masking_the_value_means(value in any_json(), is_pretty: bool) {
             let text = if is_pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) };
             let text = text.unwrap();
+            // Read again: serde_json reads the last digit of some numbers otherwise than it was.
+            let value: Value = serde_json::from_str(&text).unwrap();
             for (pointer, expected) in [("", masked(&value)), ("/**", masked(&value)), ("/**/a", masked_at_a(&value))] {
                 let out = rewritten(&text, &[pointer]).unwrap().unwrap_or_else(|| text.clone());
                 prop_assert_eq!(serde_json::from_str::<Value>(&out).unwrap(), expected);

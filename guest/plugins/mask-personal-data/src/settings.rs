@@ -7,23 +7,17 @@ use serde_json::{Value, json};
 use crate::mask::Mask;
 use crate::pointer::Pointers;
 
-/// Names of members that hold personal data in the built-in topics, at any depth.
+/// Names of members that hold personal data in the built-in topics, at any depth: names of persons, addresses of all
+/// kinds but for the town, and what else tells a person. Sorted.
+#[rustfmt::skip]
 const USUAL_NAMES: &[&str] = &[
-    // Names.
-    "first_name", "last_name", "firstName", "lastName", "user_firstname", "user_lastname", "customer_name",
-    "player_name", "username", "user_login", "new_user_login", "user_name",
-    // E-mail addresses.
-    "email", "user_email", "customer_email", "customer_user_email", "new_user_email", "billing_email",
-    "player_email_address",
-    // Telephone numbers.
-    "phone", "phone_number", "telephone", "phoneNumber", "player_phone_number",
-    // Postal addresses below the level of a town.
-    "address_1", "address_2", "postcode", "street", "postalCode", "customer_billing_address",
-    "billing_address_line_1", "billing_address_line_2", "billing_zip_code", "player_address_street",
-    "player_address_postal_code",
-    // What else tells a person.
-    "date_of_birth", "player_date_of_birth", "player_gender", "ip_address", "customer_ip_address",
-    "customer_user_agent",
+    "address_1", "address_2", "billing_address_line_1", "billing_address_line_2", "billing_email",
+    "billing_zip_code", "customer_billing_address", "customer_email", "customer_ip_address", "customer_name",
+    "customer_user_agent", "customer_user_email", "date_of_birth", "email", "firstName", "first_name", "ip_address",
+    "lastName", "last_name", "new_user_email", "new_user_login", "phone", "phoneNumber", "phone_number",
+    "player_address_postal_code", "player_address_street", "player_date_of_birth", "player_email_address",
+    "player_gender", "player_name", "player_phone_number", "postalCode", "postcode", "street", "telephone",
+    "user_email", "user_firstname", "user_lastname", "user_login", "user_name", "username",
 ];
 
 const USUAL_REPLACEMENT: &str = "***";
@@ -55,12 +49,8 @@ impl Settings {
     ///
     /// Where a pointer is none, names it.
     pub(crate) fn pointers(&self) -> Result<Pointers, Error> {
-        let mut pointers = Pointers::default();
-        match &self.pointers {
-            Some(own) => own.iter().try_for_each(|text| pointers.add(text))?,
-            None => USUAL_NAMES.iter().for_each(|name| pointers.add_name_at_any_depth(name)),
-        }
-        self.more_pointers.iter().try_for_each(|text| pointers.add(text))?;
+        let mut pointers = Pointers::at_names(if self.pointers.is_none() { USUAL_NAMES } else { &[] });
+        self.pointers.iter().flatten().chain(&self.more_pointers).try_for_each(|text| pointers.add(text))?;
         Ok(pointers)
     }
 
@@ -119,4 +109,14 @@ pub(crate) fn schema() -> Value {
         },
         "additionalProperties": false
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_usual_names_are_sorted_for_their_search() {
+        assert!(USUAL_NAMES.is_sorted());
+    }
 }

@@ -8,7 +8,6 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use hookwright_dispatcher::{Claimed, Decision, Failure as NoAnswer, Observer, Outcome, Request, Settlement, Step};
 use hookwright_runtime::CallError;
-use serde::Deserialize;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 use crate::failure::{Failure, Kind};
@@ -69,7 +68,15 @@ impl Progress {
     /// An observer, and where its news come out. They end when the observer is dropped.
     pub(crate) fn new() -> (Self, UnboundedReceiver<News>) {
         let (news, receiver) = mpsc::unbounded_channel();
-        (Self { news, failed_claims: AtomicU32::new(0), failed_settles: AtomicU32::new(0), stopped: AtomicBool::new(false) }, receiver)
+        (
+            Self {
+                news,
+                failed_claims: AtomicU32::new(0),
+                failed_settles: AtomicU32::new(0),
+                stopped: AtomicBool::new(false),
+            },
+            receiver,
+        )
     }
 
     fn tell(&self, news: News) {
@@ -169,12 +176,5 @@ mod tests {
             })
             .collect();
         assert_eq!(counts, [1, 1, 2, 1, 2]);
-    }
-
-    #[test]
-    fn the_topic_is_read_from_the_envelope() {
-        assert_eq!(topic(br#"{"type":"a.b","timestamp":"","data":{"type":1}}"#).as_deref(), Some("a.b"));
-        assert_eq!(topic(b"not JSON"), None);
-        assert_eq!(topic(br#"{"data":{"type":"a.b"}}"#), None);
     }
 }

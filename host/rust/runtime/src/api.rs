@@ -7,7 +7,7 @@ use std::fmt;
 use crate::call_error::CallError;
 use crate::seat::Seat;
 use crate::types::{Error, Paging, Scope};
-use crate::{accounts, catalogue, deliveries, events, guard, lifecycle, policy, registry, signing};
+use crate::{accounts, catalogue, deliveries, events, guard, installed, lifecycle, policy, registry, signing};
 
 /// The core's functions, called at once on the calling thread. One call at a time.
 ///
@@ -165,6 +165,32 @@ functions! {
     /// Removes the limits of an account.
     accounts_remove_limits(account: &str) -> () =
         "accounts.remove-limits", hookwright_webhooks_accounts.call_remove_limits;
+
+    /// All plugins.
+    plugins_installed() -> Vec<installed::Plugin> = "plugins.installed", hookwright_webhooks_plugins.call_installed;
+    /// One plugin.
+    plugins_get(name: &str) -> installed::Plugin = "plugins.get", hookwright_webhooks_plugins.call_get;
+    /// Installs or upgrades a plugin.
+    plugins_put(package: &installed::Package) -> installed::Plugin =
+        "plugins.put", hookwright_webhooks_plugins.call_put;
+    /// Activates or deactivates a plugin.
+    plugins_set_state(name: &str, state: installed::State, reason: Option<&str>) -> installed::Plugin =
+        "plugins.set-state", hookwright_webhooks_plugins.call_set_state;
+    /// Replaces the settings of a plugin.
+    plugins_set_settings(name: &str, settings: &String) -> installed::Plugin =
+        "plugins.set-settings", hookwright_webhooks_plugins.call_set_settings;
+    /// The settings of a plugin, in clear.
+    plugins_settings(name: &str) -> String = "plugins.settings", hookwright_webhooks_plugins.call_settings;
+    /// Gives a plugin the version before.
+    plugins_roll_back(name: &str) -> installed::Plugin =
+        "plugins.roll-back", hookwright_webhooks_plugins.call_roll_back;
+    /// Removes an inactive plugin.
+    plugins_remove(name: &str) -> () = "plugins.remove", hookwright_webhooks_plugins.call_remove;
+    /// Counts a failure of a plugin; their number since its activation.
+    plugins_note_failure(name: &str, message: &str) -> u32 =
+        "plugins.note-failure", hookwright_webhooks_plugins.call_note_failure;
+    /// The number of the last change of any plugin.
+    plugins_generation() -> i64 = "plugins.generation", hookwright_webhooks_plugins.call_generation;
 
     /// What would become of an event, and why; stores nothing.
     explain(event: &events::Event, scope: &Scope, paging: Paging) -> events::Forecast =

@@ -7,7 +7,7 @@ use std::sync::{Arc, mpsc};
 
 use hookwright_storage::{Connect, Dialect, Executor, Mode, ResultSet, Statement, StorageError};
 
-use crate::extensions::{EventContext, ExtensionTopic, Extensions, Interest};
+use crate::extensions::{DeliveryContext, EventContext, ExtensionTopic, Extensions, Interest};
 
 /// Where an instance's SQL goes.
 pub(crate) enum Database {
@@ -122,6 +122,11 @@ impl Extensions for ExtensionsOverThere {
         self.errands.run(move |_| extensions.interests()).unwrap_or_default()
     }
 
+    fn build_data(&self, event: &EventContext, data: String) -> Result<String, String> {
+        let (extensions, event) = (Arc::clone(&self.extensions), event.clone());
+        self.errands.run(move |_| extensions.build_data(&event, data)).unwrap_or_else(broke_off)
+    }
+
     fn filter_data(&self, event: &EventContext, data: String) -> Result<String, String> {
         let (extensions, event) = (Arc::clone(&self.extensions), event.clone());
         self.errands.run(move |_| extensions.filter_data(&event, data)).unwrap_or_else(broke_off)
@@ -131,6 +136,20 @@ impl Extensions for ExtensionsOverThere {
         let (extensions, event) = (Arc::clone(&self.extensions), event.clone());
         let (webhook_id, data) = (webhook_id.to_owned(), data.to_owned());
         self.errands.run(move |_| extensions.should_deliver(&event, &webhook_id, &data)).unwrap_or_else(broke_off)
+    }
+
+    fn filter_request(
+        &self,
+        delivery: &DeliveryContext,
+        headers: &[(String, String)],
+    ) -> Result<Vec<(String, String)>, String> {
+        let (extensions, delivery, headers) = (Arc::clone(&self.extensions), delivery.clone(), headers.to_vec());
+        self.errands.run(move |_| extensions.filter_request(&delivery, &headers)).unwrap_or_else(broke_off)
+    }
+
+    fn after_delivery(&self, delivery: &DeliveryContext, outcome: &str) -> Result<(), String> {
+        let (extensions, delivery, outcome) = (Arc::clone(&self.extensions), delivery.clone(), outcome.to_owned());
+        self.errands.run(move |_| extensions.after_delivery(&delivery, &outcome)).unwrap_or_else(broke_off)
     }
 }
 

@@ -101,6 +101,14 @@ mod tests {
     }
 
     #[test]
+    fn plugins_share_an_engine_as_long_as_there_is_one() {
+        let (one, other) = (Engine::of_plugins().unwrap(), Engine::of_plugins().unwrap());
+        assert!(Arc::ptr_eq(&one._ticker, &other._ticker));
+        drop(one);
+        assert!(Arc::ptr_eq(&other._ticker, &Engine::of_plugins().unwrap()._ticker));
+    }
+
+    #[test]
     fn the_clock_stops_with_the_last_handle() {
         let engine = Engine::new().unwrap();
         let other = engine.clone();

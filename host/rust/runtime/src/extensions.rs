@@ -2,7 +2,9 @@
 //!
 //! Knows neither WebAssembly nor which extensions exist; the order among them is the implementation's.
 
-pub use crate::bindings::hookwright::webhooks::extensions::{EventContext, ExtensionTopic, Hook, Interest};
+pub use crate::bindings::hookwright::webhooks::extensions::{
+    DeliveryContext, EventContext, ExtensionTopic, Hook, Interest,
+};
 
 /// What the core asks of the active extensions. Every method has a default: to add nothing and change nothing.
 ///
@@ -18,6 +20,16 @@ pub trait Extensions: Send + Sync {
     /// Which hooks are answered now. A hook that is not listed is not called.
     fn interests(&self) -> Vec<Interest> {
         Vec::new()
+    }
+
+    /// The event's data, as JSON, made from what was published.
+    ///
+    /// # Errors
+    ///
+    /// An error refuses the event, in words for a person.
+    fn build_data(&self, event: &EventContext, data: String) -> Result<String, String> {
+        let _ = event;
+        Ok(data)
     }
 
     /// The event's data, as JSON, as the extensions want it.
@@ -38,6 +50,30 @@ pub trait Extensions: Send + Sync {
     fn should_deliver(&self, event: &EventContext, webhook_id: &str, data: &str) -> Result<bool, String> {
         let _ = (event, webhook_id, data);
         Ok(true)
+    }
+
+    /// Headers to add to a request, which so far has `headers`.
+    ///
+    /// # Errors
+    ///
+    /// An error is logged, and the request goes out without additions.
+    fn filter_request(
+        &self,
+        delivery: &DeliveryContext,
+        headers: &[(String, String)],
+    ) -> Result<Vec<(String, String)>, String> {
+        let _ = (delivery, headers);
+        Ok(Vec::new())
+    }
+
+    /// Tells what became of an attempt, as a JSON object (wit/webhooks/extensions.wit).
+    ///
+    /// # Errors
+    ///
+    /// An error is logged.
+    fn after_delivery(&self, delivery: &DeliveryContext, outcome: &str) -> Result<(), String> {
+        let _ = (delivery, outcome);
+        Ok(())
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::call::Call;
 use crate::host::Hookwright;
 use crate::types::{Error, Paging, Scope};
-use crate::{accounts, catalogue, deliveries, events, guard, lifecycle, policy, registry, signing};
+use crate::{accounts, catalogue, deliveries, events, guard, installed, lifecycle, policy, registry, signing};
 
 /// Set-up and state.
 impl Hookwright {
@@ -139,11 +139,7 @@ impl Hookwright {
     }
 
     /// Sets all settings of a topic, in the place of the former ones.
-    pub fn topics_configure(
-        &self,
-        name: String,
-        settings: catalogue::TopicSettings,
-    ) -> Call<catalogue::TopicSettings> {
+    pub fn topics_configure(&self, name: String, settings: catalogue::TopicSettings) -> Call<catalogue::TopicSettings> {
         self.general(move |api| api.topics_configure(&name, &settings))
     }
 }
@@ -163,6 +159,64 @@ impl Hookwright {
     /// Removes the limits of an account.
     pub fn accounts_remove_limits(&self, account: String) -> Call<()> {
         self.general(move |api| api.accounts_remove_limits(&account))
+    }
+}
+
+/// Which plugins are installed, as the database knows them: their bytes lie elsewhere. For the operator.
+impl Hookwright {
+    /// All plugins: the active ones in the order of activation, then the others by name.
+    pub fn plugins_installed(&self) -> Call<Vec<installed::Plugin>> {
+        self.general(|api| api.plugins_installed())
+    }
+
+    /// One plugin.
+    pub fn plugins_get(&self, name: String) -> Call<installed::Plugin> {
+        self.general(move |api| api.plugins_get(&name))
+    }
+
+    /// Installs a plugin, inactive, or upgrades it; the version before is kept.
+    pub fn plugins_put(&self, package: installed::Package) -> Call<installed::Plugin> {
+        self.general(move |api| api.plugins_put(&package))
+    }
+
+    /// Activates a plugin, or deactivates it for a reason.
+    pub fn plugins_set_state(
+        &self,
+        name: String,
+        state: installed::State,
+        reason: Option<String>,
+    ) -> Call<installed::Plugin> {
+        self.general(move |api| api.plugins_set_state(&name, state, reason.as_deref()))
+    }
+
+    /// Replaces all settings of a plugin with a JSON object.
+    pub fn plugins_set_settings(&self, name: String, settings: String) -> Call<installed::Plugin> {
+        self.general(move |api| api.plugins_set_settings(&name, &settings))
+    }
+
+    /// The settings of a plugin, in clear: for the plugin and nobody else.
+    pub fn plugins_settings(&self, name: String) -> Call<String> {
+        self.general(move |api| api.plugins_settings(&name))
+    }
+
+    /// Exchanges the present version of a plugin for the one before.
+    pub fn plugins_roll_back(&self, name: String) -> Call<installed::Plugin> {
+        self.general(move |api| api.plugins_roll_back(&name))
+    }
+
+    /// Removes an inactive plugin with its settings.
+    pub fn plugins_remove(&self, name: String) -> Call<()> {
+        self.general(move |api| api.plugins_remove(&name))
+    }
+
+    /// Counts a failure of a plugin. Answers their number since it was activated.
+    pub fn plugins_note_failure(&self, name: String, message: String) -> Call<u32> {
+        self.general(move |api| api.plugins_note_failure(&name, &message))
+    }
+
+    /// The number of the last change of any plugin; a host that has loaded another looks again.
+    pub fn plugins_generation(&self) -> Call<i64> {
+        self.general(|api| api.plugins_generation())
     }
 }
 

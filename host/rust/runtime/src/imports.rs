@@ -11,7 +11,7 @@ use crate::bindings::hookwright::webhooks::{environment, extensions, storage, ty
 use crate::call_error::CallError;
 use crate::database::Database;
 use crate::environment::Environment;
-use crate::extensions::{EventContext, ExtensionTopic, Extensions, Interest};
+use crate::extensions::{DeliveryContext, EventContext, ExtensionTopic, Extensions, Interest};
 use crate::limits::{Memory, OwnTime};
 use crate::types::{Error, StorageError};
 
@@ -141,6 +141,10 @@ impl extensions::Host for HostState {
         self.import("extensions.interests", |state| Ok(state.surroundings.extensions.interests()))
     }
 
+    fn build_data(&mut self, event: EventContext, data: String) -> wasmtime::Result<Result<String, String>> {
+        self.import("extensions.build-data", |state| Ok(state.surroundings.extensions.build_data(&event, data)))
+    }
+
     fn filter_data(&mut self, event: EventContext, data: String) -> wasmtime::Result<Result<String, String>> {
         self.import("extensions.filter-data", |state| Ok(state.surroundings.extensions.filter_data(&event, data)))
     }
@@ -153,6 +157,22 @@ impl extensions::Host for HostState {
     ) -> wasmtime::Result<Result<bool, String>> {
         self.import("extensions.should-deliver", |state| {
             Ok(state.surroundings.extensions.should_deliver(&event, &webhook_id, &data))
+        })
+    }
+
+    fn filter_request(
+        &mut self,
+        delivery: DeliveryContext,
+        headers: Vec<(String, String)>,
+    ) -> wasmtime::Result<Result<Vec<(String, String)>, String>> {
+        self.import("extensions.filter-request", |state| {
+            Ok(state.surroundings.extensions.filter_request(&delivery, &headers))
+        })
+    }
+
+    fn after_delivery(&mut self, delivery: DeliveryContext, outcome: String) -> wasmtime::Result<Result<(), String>> {
+        self.import("extensions.after-delivery", |state| {
+            Ok(state.surroundings.extensions.after_delivery(&delivery, &outcome))
         })
     }
 }

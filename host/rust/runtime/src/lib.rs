@@ -52,6 +52,7 @@ mod interface_name;
 mod joined;
 mod limits;
 mod owner;
+pub mod plugins;
 mod private_folder;
 mod seat;
 mod secret;
@@ -63,7 +64,7 @@ pub use call_error::CallError;
 pub use code_cache::CodeCache;
 pub use component::{COMPONENT_CAP_BYTES, Component, LoadError, Mismatch};
 pub use environment::{Environment, Level, SystemEnvironment};
-pub use extensions::{EventContext, ExtensionTopic, Extensions, Hook, Interest, NoExtensions};
+pub use extensions::{DeliveryContext, EventContext, ExtensionTopic, Extensions, Hook, Interest, NoExtensions};
 pub use file_kind::FileKind;
 pub use host::{Hookwright, Options, WeakHookwright};
 
@@ -81,9 +82,7 @@ pub mod lifecycle {
 
 /// The webhooks.
 pub mod registry {
-    pub use crate::bindings::exports::hookwright::webhooks::registry::{
-        Health, Page, Query, Sort, Status, Webhook,
-    };
+    pub use crate::bindings::exports::hookwright::webhooks::registry::{Health, Page, Query, Sort, Status, Webhook};
     pub use crate::secret::{Created, NewWebhook, Secret, WebhookChanges, WebhookOptions};
 }
 
@@ -97,6 +96,11 @@ pub mod catalogue {
 /// What accounts may have.
 pub mod accounts {
     pub use crate::bindings::exports::hookwright::webhooks::accounts::{Limits, Usage};
+}
+
+/// Which plugins are installed, as the database knows them.
+pub mod installed {
+    pub use crate::bindings::exports::hookwright::webhooks::plugins::{FailurePolicy, Package, Plugin, State};
 }
 
 /// What happened, told by the platform.

@@ -89,8 +89,7 @@ impl Fixture {
         let hookwright = Hookwright::start(self.component.clone(), source, options())?;
         hookwright.migrate().wait()?;
         for url in urls {
-            let webhook =
-                NewWebhook { url: url.clone(), topics: vec![TOPIC.to_owned()], ..NewWebhook::default() };
+            let webhook = NewWebhook { url: url.clone(), topics: vec![TOPIC.to_owned()], ..NewWebhook::default() };
             hookwright.webhooks_create(webhook).wait()?;
         }
         Ok(Installation { database, hookwright })

@@ -27,7 +27,10 @@ fn the_component_imports_storage_environment_and_extensions_and_nothing_else() {
     assert_eq!(functions("types"), [""; 0]);
     assert_eq!(functions("storage"), ["execute", "sql-dialect"]);
     assert_eq!(functions("environment"), ["config", "log", "now", "random-bytes"]);
-    assert_eq!(functions("extensions"), ["filter-data", "interests", "should-deliver", "topics"]);
+    assert_eq!(
+        functions("extensions"),
+        ["after-delivery", "build-data", "filter-data", "filter-request", "interests", "should-deliver", "topics"]
+    );
 }
 
 #[test]

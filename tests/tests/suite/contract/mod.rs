@@ -5,6 +5,7 @@
 mod component_file;
 mod instances;
 mod joined;
+mod plugin_files;
 mod reentry;
 mod statements;
 mod tables;

@@ -28,8 +28,14 @@ fn integers_survive_beyond_two_to_the_53(kind: Kind) {
     site.settle(vec![told]).unwrap().remove(0).unwrap();
     assert_eq!(site.details(&request.delivery_id).attempts[0].started_at, -ODD);
     site.clock.set(ODD);
-    let renamed =
-        WebhookChanges { name: Some("later".to_owned()), url: None, topics: None, status: None, revision: None, ..WebhookChanges::default() };
+    let renamed = WebhookChanges {
+        name: Some("later".to_owned()),
+        url: None,
+        topics: None,
+        status: None,
+        revision: None,
+        ..WebhookChanges::default()
+    };
     site.webhooks_update(Scope::All, webhook.id.clone(), renamed).unwrap();
     assert_eq!(site.webhook_now(&webhook.id).updated_at, ODD);
     site.clock.set(i64::MAX);
@@ -79,7 +85,14 @@ fn no_text_with_a_nul_reaches_the_database(kind: Kind) {
         schema: None,
         sample: None,
     };
-    let changed = WebhookChanges { name: Some(nul()), url: Some(nul()), topics: None, status: None, revision: None, ..WebhookChanges::default() };
+    let changed = WebhookChanges {
+        name: Some(nul()),
+        url: Some(nul()),
+        topics: None,
+        status: None,
+        revision: None,
+        ..WebhookChanges::default()
+    };
     ask![
         site.webhooks_create(named(Some(nul()))),
         site.webhooks_create(NewWebhook { url: format!("https://x.example/{}", nul()), ..named(None) }),

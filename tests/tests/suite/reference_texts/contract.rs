@@ -21,7 +21,10 @@ fn every_function_is_in_the_tables_and_no_other() {
         .map(|row| (code(&row[0])[0].to_owned(), code(&row[2]).into_iter().map(str::to_owned).collect()))
         .collect();
     told.sort();
-    assert_eq!(told, declared);
+    for row in &declared {
+        assert!(told.contains(row), "wit/README.md lacks the row {row:?}");
+    }
+    assert_eq!(told.len(), declared.len(), "{told:?}");
 }
 
 #[test]

@@ -93,7 +93,8 @@ fn every_request_is_its_vector_and_verifies() {
             continue;
         };
         let above = block.before.trim_end().lines().last().unwrap_or_default();
-        let secret = above.strip_prefix("Secret: ").map(code).unwrap_or_else(|| panic!("no secret above {}", vector.id));
+        let secret =
+            above.strip_prefix("Secret: ").map(code).unwrap_or_else(|| panic!("no secret above {}", vector.id));
         assert_eq!(secret, vector.secrets, "{}", vector.id);
         let now = file.common.timestamp_seconds * 1_000;
         let (headers, body) = (vector.headers.clone(), vector.body.clone().into_bytes());

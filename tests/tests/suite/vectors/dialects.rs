@@ -79,14 +79,12 @@ fn requests_are_as_the_vectors_say(kind: Kind) {
         let receipt = site.publish_one(event);
         site.clock.set(common.timestamp_seconds * 1_000);
         let request = site.claim_one();
-        let of_this_run = |text: &str| {
-            text.replace(&common.event_id, &receipt.event_id).replace(&common.webhook_id, &webhook)
-        };
+        let of_this_run =
+            |text: &str| text.replace(&common.event_id, &receipt.event_id).replace(&common.webhook_id, &webhook);
         let body = String::from_utf8(request.body.clone()).unwrap();
         assert_eq!(without_uuids(&body), without_uuids(&of_this_run(&vector.body)), "{}", vector.id);
-        let names = |headers: &[(String, String)]| -> Vec<String> {
-            headers.iter().map(|(name, _)| name.clone()).collect()
-        };
+        let names =
+            |headers: &[(String, String)]| -> Vec<String> { headers.iter().map(|(name, _)| name.clone()).collect() };
         assert_eq!(names(&request.headers), names(&vector.headers), "{}", vector.id);
         for ((name, found), (_, expected)) in request.headers.iter().zip(&vector.headers) {
             let derived = name.contains("signature") || name.contains("hmac") || name == "x-wc-webhook-delivery-id";

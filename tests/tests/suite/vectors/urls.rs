@@ -47,8 +47,14 @@ fn a_webhook_s_url_is_normalised_or_refused(kind: Kind) {
         let (site, existing) =
             if case.input.allow_http { (&mut lax, &existing[1]) } else { (&mut strict, &existing[0]) };
         let created = site.webhooks_create(NewWebhook { url: case.input.url.clone(), ..new_webhook(&[]) });
-        let moved =
-            WebhookChanges { name: None, url: Some(case.input.url), topics: None, status: None, revision: None, ..WebhookChanges::default() };
+        let moved = WebhookChanges {
+            name: None,
+            url: Some(case.input.url),
+            topics: None,
+            status: None,
+            revision: None,
+            ..WebhookChanges::default()
+        };
         let moved = site.webhooks_update(Scope::All, existing.clone(), moved);
         for answer in [created.map(|created| created.webhook), moved] {
             match (answer, &case.expected) {

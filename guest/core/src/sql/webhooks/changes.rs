@@ -58,7 +58,10 @@ impl Sql<'_> {
         let mut params = changeable(webhook);
         params.extend([webhook.revision.into(), webhook.id.as_str().into(), seen.into()]);
         self.change(
-            &format!("UPDATE @webhooks SET {} = ?, revision = ? WHERE id = ? AND revision = ?", CHANGEABLE.join(" = ?, ")),
+            &format!(
+                "UPDATE @webhooks SET {} = ?, revision = ? WHERE id = ? AND revision = ?",
+                CHANGEABLE.join(" = ?, ")
+            ),
             params,
         )
         .expecting(1)
@@ -74,10 +77,7 @@ impl Sql<'_> {
 
     /// Records whether a webhook waits for a ping to be answered.
     pub(crate) fn await_ping(&self, id: &str, pending: bool) -> Statement {
-        self.change(
-            "UPDATE @webhooks SET ping_pending = ? WHERE id = ?",
-            vec![i64::from(pending).into(), id.into()],
-        )
+        self.change("UPDATE @webhooks SET ping_pending = ? WHERE id = ?", vec![i64::from(pending).into(), id.into()])
     }
 
     /// Replaces the values of a webhook's headers, as they are stored.

@@ -39,7 +39,10 @@ pub(crate) fn run(_: &StatsArgs, context: &Context) -> Result<ExitCode, Failure>
             webhooks: by_name(&counts.webhooks),
             deliveries: by_name(&counts.deliveries),
             oldest_due: counts.oldest_due,
-            stopped: counts.stopped.as_ref().map(|stopped| StoppedJson { reason: &stopped.reason, since: stopped.since }),
+            stopped: counts
+                .stopped
+                .as_ref()
+                .map(|stopped| StoppedJson { reason: &stopped.reason, since: stopped.since }),
         })?;
     } else {
         tell(&counts, &context.out)?;

@@ -7,6 +7,7 @@ mod cold_start;
 mod deliver;
 mod deliveries;
 mod dialects;
+mod documents;
 mod guard;
 mod listen;
 mod output;

@@ -4,10 +4,10 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::description::FailurePolicy;
-use super::hook::{Failure, HookInput, HookOutput};
+use super::hook::{Failure, HookInput, HookOutput, Pairs};
 use super::instance::Instance;
 use super::limits::PluginLimits;
 use super::log::{Level, Log, LogLine};
@@ -167,17 +167,19 @@ impl Active {
     /// # Errors
     ///
     /// A [`Failure`].
-    pub(crate) fn call(&self, context: &[(String, String)], input: HookInput<'_>) -> Result<HookOutput, Failure> {
+    pub(crate) fn call(&self, context: &Pairs, input: HookInput<'_>) -> Result<HookOutput, Failure> {
         self.calls.fetch_add(1, Ordering::Relaxed);
         let result = self.call_instance(context, input);
         match &result {
-            Err(failure) if failure.counts() => self.record(input, failure),
-            _ => self.in_a_row.store(0, Ordering::Relaxed),
+            Ok(_) | Err(Failure::Refused(_)) => self.in_a_row.store(0, Ordering::Relaxed),
+            // Whoever published it may be to blame.
+            Err(Failure::InvalidInput(_)) => {}
+            Err(failure) => self.record(input, failure),
         }
         result
     }
 
-    fn call_instance(&self, context: &[(String, String)], input: HookInput<'_>) -> Result<HookOutput, Failure> {
+    fn call_instance(&self, context: &Pairs, input: HookInput<'_>) -> Result<HookOutput, Failure> {
         let waiting = locked(&self.instances).pop();
         let Surroundings { environment, limits, .. } = self.surroundings.as_ref();
         let mut instance = match waiting {
@@ -239,6 +241,6 @@ impl fmt::Debug for Active {
     }
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

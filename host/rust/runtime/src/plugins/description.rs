@@ -187,7 +187,10 @@ fn interests(raw: Vec<wit::Interest>) -> Result<Vec<Interest>, DescriptionError>
     for (index, wit::Interest { hook, priority, topics, attributes }) in raw.into_iter().enumerate() {
         let field = |name: &str| format!("interests[{index}].{name}");
         let Some(hook) = Hook::named(&hook) else {
-            return Err(wrong(field("hook"), format!("this host has no hook `{}`; it has {}", clipped(&hook), Hook::names())));
+            return Err(wrong(
+                field("hook"),
+                format!("this host has no hook `{}`; it has {}", clipped(&hook), Hook::names()),
+            ));
         };
         if interests.iter().any(|other| other.hook == hook) {
             return Err(wrong(field("hook"), format!("`{hook}` is in the list twice; list all its topics in one")));

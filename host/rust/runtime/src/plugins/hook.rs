@@ -88,7 +88,7 @@ pub struct HookContext {
 
 impl HookContext {
     /// The open list that plugins see.
-    pub(crate) fn pairs(&self) -> Vec<(String, String)> {
+    pub(crate) fn pairs(&self) -> Pairs {
         let always = [("event-id", Some(self.event_id.clone())), ("topic", Some(self.topic.clone()))];
         let sometimes = [
             ("account", self.account.clone()),
@@ -101,6 +101,9 @@ impl HookContext {
         pairs.filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
     }
 }
+
+/// Names and values that tell what a hook is called for.
+pub(crate) type Pairs = Vec<(String, String)>;
 
 /// Names and values of headers, in order.
 pub type Headers = Vec<(String, String)>;
@@ -115,7 +118,7 @@ pub enum HookInput<'a> {
     /// The data as it is frozen, as JSON.
     ShouldDeliver(&'a str),
     /// The headers so far.
-    FilterRequest(&'a [(String, String)]),
+    FilterRequest(&'a Headers),
     /// What became of the attempt: a JSON object.
     AfterDelivery(&'a str),
 }
@@ -213,13 +216,6 @@ pub enum Failure {
     Refused(String),
 }
 
-impl Failure {
-    /// Whether a run of these ends the plugin's activity.
-    pub(crate) fn counts(&self) -> bool {
-        !matches!(self, Self::InvalidInput(_) | Self::Refused(_))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -246,7 +242,8 @@ mod tests {
 
     #[test]
     fn data_is_json() {
-        for (data, fine) in [("{}", true), (" [1] ", true), ("\"x\"", true), ("", false), ("{} {}", false), ("{a:1}", false)]
+        for (data, fine) in
+            [("{}", true), (" [1] ", true), ("\"x\"", true), ("", false), ("{} {}", false), ("{a:1}", false)]
         {
             assert_eq!(HookOutput::Data(data.to_owned()).check().is_ok(), fine, "{data}");
         }

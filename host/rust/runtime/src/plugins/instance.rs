@@ -11,7 +11,7 @@ use wasmtime::Store;
 
 use super::bindings::exports::hookwright::plugin::hooks::{self as wit, HookError};
 use super::bindings::{Plugin as Bindings, PluginPre};
-use super::hook::{Failure, HookInput, HookOutput};
+use super::hook::{Failure, HookInput, HookOutput, Pairs};
 use super::imports::State;
 use super::limits::{DESCRIBE_DEADLINE, DESCRIPTION_CAP_BYTES, Memory, PluginLimits};
 use super::log::LogLine;
@@ -73,14 +73,12 @@ impl Instance {
     /// # Errors
     ///
     /// A [`Failure`].
-    pub(crate) fn call(&mut self, context: &[(String, String)], input: HookInput<'_>) -> Result<HookOutput, Failure> {
+    pub(crate) fn call(&mut self, context: &Pairs, input: HookInput<'_>) -> Result<HookOutput, Failure> {
         let PluginLimits { call_deadline, output_bytes, .. } = self.limits;
         let output = self.run(call_deadline, output_bytes, |bindings, store| {
             let hooks = bindings.hookwright_plugin_hooks();
             Ok(match input {
-                HookInput::BuildPayload(data) => {
-                    hooks.call_build_payload(store, context, data)?.map(HookOutput::Data)
-                }
+                HookInput::BuildPayload(data) => hooks.call_build_payload(store, context, data)?.map(HookOutput::Data),
                 HookInput::FilterPayload(data) => {
                     hooks.call_filter_payload(store, context, data)?.map(HookOutput::Data)
                 }

@@ -22,7 +22,10 @@ pub enum PluginError {
         source: io::Error,
     },
     /// It is larger than [`FILE_CAP_BYTES`].
-    #[error("it is larger than {} MiB; build the plugin without debug information, and with fewer libraries", FILE_CAP_BYTES >> 20)]
+    #[error(
+        "it is larger than {} MiB; build the plugin without debug information, and with fewer libraries",
+        FILE_CAP_BYTES >> 20
+    )]
     TooLarge,
     /// It is something else, or not whole.
     #[error("it is {}; a plugin is a WebAssembly component", describe(*found))]
@@ -33,7 +36,7 @@ pub enum PluginError {
     /// It is a component, but no plugin.
     #[error("it is no plugin: it does not export hookwright:plugin/hooks{}", other_exports(exports))]
     AnotherWorld {
-        /// What it exports instead.
+        /// What it exports instead; the first twenty.
         exports: Vec<String>,
     },
     /// It was made for a version of the plugin world that this host does not know.
@@ -44,13 +47,13 @@ pub enum PluginError {
     },
     /// It asks for what no plugin gets.
     #[error(
-        "it imports {}, which no plugin gets; a plugin has hookwright:plugin/environment and hookwright:plugin/settings. \
-         Build it without them: Rust for wasm32-unknown-unknown, JavaScript with the QuickJS backend and stubbed WASI \
-         (`--backend-qjs-stub-wasi`), Python with `--stub-wasi`",
+        "it imports {}, which no plugin gets; a plugin has hookwright:plugin/environment and \
+         hookwright:plugin/settings. Build it without them: Rust for wasm32-unknown-unknown, JavaScript with the \
+         QuickJS backend and stubbed WASI (`--backend-qjs-stub-wasi`), Python with `--stub-wasi`",
         refused.join(", ")
     )]
     Imports {
-        /// The imports, by name.
+        /// The imports, by name; the first twenty.
         refused: Vec<String>,
     },
     /// Its names are right, but it is not valid WebAssembly, or its functions have other types.
@@ -78,7 +81,7 @@ pub enum PluginError {
 
 impl PluginError {
     pub(crate) fn other_version(version: &str) -> Self {
-        Self::OtherVersion { version: version.to_owned() }
+        Self::OtherVersion { version: version.chars().take(60).collect() }
     }
 }
 

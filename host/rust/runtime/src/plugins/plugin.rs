@@ -14,7 +14,7 @@ use super::bindings::PluginPre;
 use super::description::Description;
 use super::imports::State;
 use super::instance::Instance;
-use super::limits::{FILE_CAP_BYTES, PluginLimits};
+use super::limits::{DESCRIBE_DEADLINE, FILE_CAP_BYTES, PluginLimits};
 use super::load_error::PluginError;
 use super::world;
 use crate::code_cache::{CodeCache, hex};
@@ -161,6 +161,8 @@ impl fmt::Debug for Plugin {
 
 fn describe(code: &Code, limits: PluginLimits) -> Result<Description, PluginError> {
     let environment: Arc<dyn Environment> = Arc::new(SystemEnvironment);
+    // Nobody waits for an event here, and the code is run for the first time.
+    let limits = PluginLimits { call_deadline: DESCRIBE_DEADLINE, ..limits };
     let mut instance = Instance::new(&code.instantiator, &code.engine, &environment, &"{}".into(), limits)
         .map_err(|failure| PluginError::NotDescribed { message: failure.to_string() })?;
     let raw = instance.describe().map_err(|failure| PluginError::NotDescribed { message: failure.to_string() })?;

@@ -55,10 +55,10 @@ pub(crate) fn check(engine: &Engine, code: &Component) -> Result<Imports, Plugin
                 }
             }
             _ if DRAGGED_IN.iter().any(|prefix| import.starts_with(prefix)) => trapping.push(import.to_owned()),
-            _ => refused.push(import.to_owned()),
+            _ => refused.push(import),
         }
     }
-    if refused.is_empty() { Ok(Imports { trapping }) } else { Err(PluginError::Imports { refused }) }
+    if refused.is_empty() { Ok(Imports { trapping }) } else { Err(PluginError::Imports { refused: shown(refused) }) }
 }
 
 /// What a plugin's imports lead to.
@@ -87,8 +87,13 @@ fn check_exports(exports: &[&str]) -> Result<(), PluginError> {
         // One of several versions is enough.
         Some(_) if versions.iter().any(|version| fits(version)) => Ok(()),
         Some(other) => Err(PluginError::other_version(other)),
-        None => Err(PluginError::AnotherWorld { exports: exports.iter().map(|name| (*name).to_owned()).collect() }),
+        None => Err(PluginError::AnotherWorld { exports: shown(exports.iter().copied()) }),
     }
+}
+
+/// A list for a message: a file can have any number of names, of any length.
+fn shown<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    names.into_iter().take(20).map(|name| name.chars().take(120).collect()).collect()
 }
 
 fn fits(version: &str) -> bool {

@@ -21,17 +21,17 @@ pub(crate) const WRITE: &str =
 
 /// `events.publish` that gives for each event a receipt with its topic as id and the number of the call as
 /// `deliveries`. It traps on a topic of 6 bytes. Sizes are those of the canonical ABI: an event has 56 bytes, a
-/// result of receipt or error 40.
+/// result of receipt or error 48.
 pub(crate) const ECHO: &str = r"
     (local $i i32) (local $from i32) (local $to i32) (local $ret i32)
     (global.set $calls (i32.add (global.get $calls) (i32.const 1)))
     (local.set $ret (call $alloc (i32.const 16)))
-    (i32.store offset=4 (local.get $ret) (call $alloc (i32.mul (local.get 1) (i32.const 40))))
+    (i32.store offset=4 (local.get $ret) (call $alloc (i32.mul (local.get 1) (i32.const 48))))
     (i32.store offset=8 (local.get $ret) (local.get 1))
     (block $done (loop $next
         (br_if $done (i32.ge_u (local.get $i) (local.get 1)))
         (local.set $from (i32.add (local.get 0) (i32.mul (local.get $i) (i32.const 56))))
-        (local.set $to (i32.add (i32.load offset=4 (local.get $ret)) (i32.mul (local.get $i) (i32.const 40))))
+        (local.set $to (i32.add (i32.load offset=4 (local.get $ret)) (i32.mul (local.get $i) (i32.const 48))))
         (if (i32.eq (i32.load offset=4 (local.get $from)) (i32.const 6)) (then (unreachable)))
         (i32.store offset=8 (local.get $to) (i32.load (local.get $from)))
         (i32.store offset=12 (local.get $to) (i32.load offset=4 (local.get $from)))

@@ -9,5 +9,6 @@ mod fixture;
 mod joined;
 mod limits;
 mod loading;
+mod plugins;
 mod publishing;
 mod stopping;

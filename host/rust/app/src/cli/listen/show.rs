@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use serde::Serialize;
 use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
 
 use super::answers::Answer;
 use super::received::Received;
@@ -13,7 +13,6 @@ use crate::failure::Failure;
 use crate::output::json_text::pretty;
 use crate::output::printable::text_of;
 use crate::output::{Output, Tone};
-use crate::progress::topic;
 
 /// Lines of a body that a person sees, unless all were asked for.
 const SCREENFUL: usize = 24;
@@ -175,6 +174,16 @@ impl<'a> RequestJson<'a> {
     }
 }
 
+/// The topic that a payload in the envelope of Standard Webhooks names.
+fn topic(payload: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Envelope {
+        #[serde(rename = "type")]
+        topic: String,
+    }
+    serde_json::from_slice::<Envelope>(payload).ok().map(|envelope| envelope.topic)
+}
+
 /// Writes an object as one line, whoever reads it.
 pub(super) fn write_line(object: &impl Serialize) -> Result<(), Failure> {
     let mut line = serde_json::to_vec(object).map_err(io::Error::from)?;
@@ -190,6 +199,13 @@ mod tests {
     fn json_is_laid_out_and_other_text_is_not() {
         assert_eq!(laid_out(br#"{ "a" : [1.50, "x \" y"] }"#), "{\n  \"a\": [\n    1.50,\n    \"x \\\" y\"\n  ]\n}");
         assert_eq!(laid_out(b"a=1 & b=2"), "a=1 & b=2");
+    }
+
+    #[test]
+    fn the_topic_is_read_from_the_envelope() {
+        assert_eq!(topic(br#"{"type":"a.b","timestamp":"","data":{"type":1}}"#).as_deref(), Some("a.b"));
+        assert_eq!(topic(b"not JSON"), None);
+        assert_eq!(topic(br#"{"data":{"type":"a.b"}}"#), None);
     }
 
     #[test]

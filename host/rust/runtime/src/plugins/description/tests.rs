@@ -1,5 +1,7 @@
 //! One wrong field each, told by its name.
 
+use proptest::prelude::*;
+
 use super::*;
 
 fn sound() -> wit::Description {
@@ -92,4 +94,32 @@ fn an_unknown_hook_is_told_with_those_that_there_are() {
     description.interests[0].hook = "x".repeat(100_000);
     let error = Description::check(description).unwrap_err().to_string();
     assert!(error.contains("build-payload, filter-payload") && error.len() < 300, "{error}");
+}
+
+type Change = fn(&mut wit::Description, String);
+
+const CHANGES: [Change; 8] = [
+    |d, text| d.name = text,
+    |d, text| d.version = text,
+    |d, text| d.summary = text,
+    |d, text| d.homepage = Some(text),
+    |d, text| d.settings_schema = Some(text),
+    |d, text| d.interests[0].hook = text,
+    |d, text| d.interests[0].topics[0] = text,
+    |d, text| d.topics[0].name = text,
+];
+
+proptest! {
+    /// Whatever a plugin says, the answer is a checked value or a short message.
+    #[test]
+    fn any_text_is_taken_or_refused_in_few_words(text in ".{0,300}") {
+        for change in CHANGES {
+            let mut description = sound();
+            change(&mut description, text.clone());
+            match Description::check(description.clone()) {
+                Ok(checked) => prop_assert_eq!(checked.name, description.name),
+                Err(error) => prop_assert!(error.to_string().len() < 600, "{}", error),
+            }
+        }
+    }
 }

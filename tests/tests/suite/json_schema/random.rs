@@ -114,7 +114,10 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
 
     #[test]
-    fn boon_agrees(schema in schema().prop_filter("its references lead somewhere", is_whole), data in prop::collection::vec(value(), 1..6)) {
+    fn boon_agrees(
+        schema in schema().prop_filter("its references lead somewhere", is_whole),
+        data in prop::collection::vec(value(), 1..6),
+    ) {
         let ours = match Schema::parse(&schema.to_string()) {
             Ok(ours) => ours,
             Err(error) => return Err(TestCaseError::fail(format!("{schema}: {error}"))),

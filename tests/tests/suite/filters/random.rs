@@ -36,12 +36,14 @@ fn data() -> impl Strategy<Value = Value> {
 }
 
 fn condition() -> impl Strategy<Value = String> {
-    let literal = "(0|1|2|-1|1u|0\\.5|1e0|9007199254740992\\.0|9007199254740993|18446744073709551615u|'a'|\"é\"|''|null|true|false|\\[\\]|\\[1, 'a', null\\])";
+    let literal = "(0|1|2|-1|1u|0\\.5|1e0|9007199254740992\\.0|9007199254740993|18446744073709551615u|'a'|\"é\"|''|\
+                   null|true|false|\\[\\]|\\[1, 'a', null\\])";
     let path = "data\\.(a|b|l|l|c)(\\.[ab]|\\[[0-2]\\]|\\['[ab]'\\])?";
     let term = || prop_oneof![2 => path, 1 => literal, 1 => "(topic|account|event_id|data\\.l\\[data\\.l\\[2\\]\\])"];
     let condition = prop_oneof![
         6 => (term(), "(==|!=|<|<=|>|>=| in )", term()).prop_map(|(left, operator, right)| left + &operator + &right),
-        1 => (path, "(startsWith|endsWith|contains)", term()).prop_map(|(of, name, part)| format!("{of}.{name}({part})")),
+        1 => (path, "(startsWith|endsWith|contains)", term())
+            .prop_map(|(of, name, part)| format!("{of}.{name}({part})")),
         // Of what is there, never null: the other implementation finds no member that is null.
         1 => "has\\(data\\.[lc]\\)",
         1 => (path, "(==|<|>)", 0..3).prop_map(|(of, operator, size)| format!("size({of}){operator}{size}")),
@@ -49,7 +51,8 @@ fn condition() -> impl Strategy<Value = String> {
     ];
     condition.prop_recursive(4, 12, 2, |inner| {
         prop_oneof![
-            3 => (inner.clone(), "(&&|\\|\\|)", inner.clone()).prop_map(|(left, operator, right)| left + " " + &operator + " " + &right),
+            3 => (inner.clone(), "(&&|\\|\\|)", inner.clone())
+                .prop_map(|(left, operator, right)| left + " " + &operator + " " + &right),
             1 => (inner.clone(), "(&&|\\|\\||==)", inner.clone())
                 .prop_map(|(left, operator, right)| format!("({left}) {operator} ({right})")),
             1 => inner.prop_map(|inner| format!("!({inner})")),

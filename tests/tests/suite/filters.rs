@@ -160,7 +160,8 @@ console.log(JSON.stringify(JSON.parse(readFileSync(0, 'utf8')).map(({ filter, ev
 })));";
     let tasks: Vec<Value> = tasks
         .iter()
-        .map(|(filter, event)| json!({"filter": filter, "event": Event { data: typed(&event.data), ..(*event).clone() }}))
+        .map(|(filter, event)| (filter, Event { data: typed(&event.data), ..(*event).clone() }))
+        .map(|(filter, event)| json!({"filter": filter, "event": event}))
         .collect();
     let output = cel.run(script, &serde_json::to_vec(&tasks).unwrap());
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -200,7 +201,8 @@ fn the_conformance_cases_of_cel_hold() {
     let script = r"
 import { tests } from '@bufbuild/cel-spec/testdata/conformance.js';
 const found = [];
-const value = (v) => 'int64Value' in v ? { value: { int: v.int64Value } } : 'uint64Value' in v ? { value: { int: v.uint64Value } }
+const value = (v) => 'int64Value' in v ? { value: { int: v.int64Value } }
+  : 'uint64Value' in v ? { value: { int: v.uint64Value } }
   : 'doubleValue' in v ? { value: v.doubleValue } : 'stringValue' in v ? { value: v.stringValue }
   : 'boolValue' in v ? { value: v.boolValue } : 'nullValue' in v ? { value: null } : null;
 const walk = (suite, path) => {
