@@ -5,6 +5,7 @@
 
 mod checks;
 mod explain;
+mod freeze;
 mod guarded;
 
 use std::collections::{HashMap, HashSet};
@@ -17,13 +18,11 @@ pub use explain::{Explanation, Forecast, Obstacle};
 use crate::address::Addressing;
 use crate::call::Call;
 use crate::catalogue;
-use crate::dialect::Occurrence;
 use crate::digest;
 use crate::error::{Error, FieldErrors, Result};
-use crate::hooks::wanted;
 use crate::id::{DeliveryId, EventId, Token};
 use crate::json;
-use crate::ports::{EventContext, Hook, Interest, Statement};
+use crate::ports::{EventContext, Interest, Statement};
 use crate::scope::account_problem;
 use crate::sql::{DeliveryInsert, EventInsert, IN_LIST_MAX, PayloadInsert, StoredEvent, Subscriber, rows};
 use crate::topic::Topic;
@@ -251,64 +250,6 @@ impl Call<'_> {
         }
         let rules = self.rules(answers)?;
         Ok((found, rules))
-    }
-
-    fn freeze(
-        &mut self,
-        drafts: Vec<Draft>,
-        subscribers: &Subscribers,
-        interests: &[Interest],
-        results: &mut [Option<Result<Receipt>>],
-    ) -> Vec<(usize, OutboxEvent)> {
-        let mut outbox = Vec::with_capacity(drafts.len());
-        for draft in drafts {
-            let index = draft.index;
-            let webhooks = subscribers.get(&(draft.topic.as_str().to_owned(), draft.account.clone()));
-            match self.freeze_one(draft, webhooks.map_or(&[], Vec::as_slice), interests) {
-                Ok(event) => outbox.push((index, event)),
-                Err(error) => results[index] = Some(Err(error)),
-            }
-        }
-        outbox
-    }
-
-    fn freeze_one(&self, mut draft: Draft, subscribers: &[Subscriber], interests: &[Interest]) -> Result<OutboxEvent> {
-        let mut data = core::mem::take(&mut draft.data);
-        let context = draft.context();
-        let account = context.account;
-        if wanted(interests, Hook::FilterData, &draft.topic) {
-            let filtered = self.extensions.filter_data(context, &data).map_err(Error::Extension)?;
-            data = json::compact(&filtered)
-                .map_err(|error| Error::Extension(format!("an extension returned bad JSON: {error}")))?;
-        }
-        let occurrence = Occurrence {
-            event_id: &draft.id,
-            webhook_id: "",
-            topic: &draft.topic,
-            occurred_at_ms: draft.occurred_at,
-            data: &data,
-            account,
-        };
-        let mut subscribers = self.wanting(&occurrence, subscribers.to_vec());
-        if wanted(interests, Hook::ShouldDeliver, &draft.topic) {
-            let mut wanting = Vec::with_capacity(subscribers.len());
-            for subscriber in subscribers {
-                let webhook_id = &subscriber.webhook_id;
-                if self.extensions.should_deliver(context, webhook_id, &data).map_err(Error::Extension)? {
-                    wanting.push(subscriber);
-                }
-            }
-            subscribers = wanting;
-        }
-        let addressing = self.address(&occurrence, &subscribers)?;
-        Ok(OutboxEvent {
-            id: draft.id,
-            topic: draft.topic.as_str().to_owned(),
-            account: draft.account,
-            occurred_at: draft.occurred_at,
-            fingerprint: draft.fingerprint,
-            addressing,
-        })
     }
 
     fn store(

@@ -48,8 +48,8 @@ impl Call<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::Invalid`], [`Error::NotFound`] when there is no such webhook, [`Error::Conflict`] while the
-    /// installation is stopped.
+    /// [`Invalid`](crate::Error::Invalid), [`NotFound`](crate::Error::NotFound) when there is no such webhook,
+    /// [`Conflict`](crate::Error::Conflict) while the installation is stopped.
     pub fn recover(&mut self, query: &RecoverQuery, limit: u32, cursor: Option<&str>) -> Result<Recovered> {
         let start = self.check_recover(query, limit, cursor)?;
         self.refuse_while_stopped()?;

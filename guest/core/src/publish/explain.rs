@@ -9,13 +9,14 @@ use serde_json::Value;
 
 use super::checks::Checked;
 use super::guarded::decide;
-use super::{Draft, NewEvent, OutboxEvent, Receipt, replay, wanted};
+use super::{Draft, NewEvent, OutboxEvent, Receipt, replay};
 use crate::accounts;
 use crate::address::Addressing;
 use crate::call::Call;
 use crate::catalogue;
 use crate::error::{Error, FieldError, Result};
 use crate::filter::{Filter, FilterInput};
+use crate::hooks::wanted;
 use crate::json;
 use crate::paging::Paging;
 use crate::ports::{EventContext, Hook};
