@@ -29,6 +29,7 @@ mod claim;
 mod contract;
 mod crashes;
 mod delivery;
+mod demo;
 mod documents;
 mod duplicates;
 mod expect;
