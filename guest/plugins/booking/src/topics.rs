@@ -111,7 +111,7 @@ impl Kind {
                     "type": "object",
                     "required": ["amount", "currency"],
                     "properties": {
-                        "amount": { "type": "string", "pattern": "^-?[0-9]+([.][0-9]+)?$" },
+                        "amount": { "type": "string", "pattern": "^-?[0-9]+[.]?[0-9]*$" },
                         "currency": { "type": "string", "pattern": "^[A-Z]{3}$" }
                     }
                 },

@@ -75,7 +75,8 @@ impl Settings {
 
 /// JSON Schema of the settings.
 pub(crate) fn schema() -> Value {
-    let pointers = json!({ "type": "string", "pattern": "^(/|$)", "maxLength": 500 });
+    // Two patterns, because hosts take none with alternatives.
+    let pointers = json!({ "type": "string", "anyOf": [{ "const": "" }, { "pattern": "^/" }], "maxLength": 500 });
     json!({
         "type": "object",
         "properties": {

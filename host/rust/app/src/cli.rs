@@ -15,6 +15,7 @@ mod length;
 mod listen;
 mod log;
 mod paging;
+mod plugins;
 mod policy;
 mod publish;
 mod rekey;
@@ -31,19 +32,23 @@ mod webhooks;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use clap::{ArgAction, Parser, Subcommand};
+use hookwright_runtime::plugins::PluginLimits;
 
 use crate::failure::Failure;
 use crate::installation::{Database, Installation};
 use crate::output::{Format, Output};
+use crate::plugins::{Keeper, PluginFolder, SitePlugins};
 use crate::settings::{Settings, Shorthand};
 
 /// Reads the command line, does what it says, and tells how it went.
 pub(crate) fn run() -> ExitCode {
     let cli = Cli::parse();
     let format = if cli.global.json { Format::Json } else { Format::Human };
-    let context = Context { global: cli.global, out: Output::new(format) };
+    let context = Context { global: cli.global, out: Output::new(format), keepers: Mutex::default() };
     match log::start(context.global.verbose).and_then(|()| cli.command.run(&context)) {
         Ok(code) => code,
         Err(failure) => context.out.failure(&failure),
@@ -87,6 +92,19 @@ pub(crate) struct GlobalArgs {
     /// Core component to use instead of the one in this program
     #[arg(long, global = true, value_name = "FILE", env = "HOOKWRIGHT_COMPONENT", hide_env_values = true)]
     pub(crate) component: Option<PathBuf>,
+    /// Folder with the files of installed plugins [default: the database's name with `.plugins` behind it]
+    #[arg(long, global = true, value_name = "FOLDER", env = "HOOKWRIGHT_PLUGINS", hide_env_values = true)]
+    pub(crate) plugins: Option<PathBuf>,
+    /// How long one call of one plugin may take [default: 50ms]
+    #[arg(
+        long,
+        global = true,
+        value_name = "LENGTH",
+        env = "HOOKWRIGHT_PLUGIN_DEADLINE",
+        hide_env_values = true,
+        value_parser = length::parse
+    )]
+    pub(crate) plugin_deadline: Option<Duration>,
     /// Allow webhooks without TLS; short for `--set allow-http=true`
     #[arg(long, global = true)]
     pub(crate) allow_http: bool,
@@ -129,6 +147,9 @@ enum Command {
     /// What accounts may have
     #[command(subcommand)]
     Accounts(accounts::AccountsCommand),
+    /// Install, activate, set, check and try plugins
+    #[command(subcommand)]
+    Plugins(plugins::PluginsCommand),
     /// Receive webhooks on this machine and show them
     Listen(listen::ListenArgs),
     /// Count webhooks and deliveries by state
@@ -165,6 +186,7 @@ impl Command {
             Self::Publish(args) => publish::run(args, context),
             Self::Explain(args) => explain::run(args, context),
             Self::Accounts(command) => accounts::run(command, context),
+            Self::Plugins(command) => plugins::run(command, context),
             Self::Deliver(args) => deliver::run(args, context),
             Self::Deliveries(command) => deliveries::run(command, context),
             Self::Listen(args) => listen::run(args, context),
@@ -188,12 +210,41 @@ impl Command {
 pub(crate) struct Context {
     pub(crate) global: GlobalArgs,
     pub(crate) out: Output,
+    /// Plugins at work; what is left to be recorded of them is written before the program ends.
+    keepers: Mutex<Vec<Keeper>>,
 }
 
 impl Context {
-    /// Opens the installation that the global options name.
+    /// Opens the installation that the global options name, with its plugins.
     pub(crate) fn open(&self, database: Database) -> Result<Installation, Failure> {
-        let settings = Settings::collect(&self.global.set, &self.global.shorthands())?;
-        Installation::open(&self.global.database, self.global.component.as_deref(), settings, database)
+        let installation = self.open_without_plugins(database)?;
+        if installation.is_stored {
+            let keeper = Keeper::start(&installation, self.plugin_folder(), self.out)?;
+            self.keepers.lock().unwrap_or_else(PoisonError::into_inner).push(keeper);
+        }
+        Ok(installation)
+    }
+
+    /// Opens the installation, but none of its plugins takes part: for commands that never ask them, so that these work
+    /// whatever is the matter with a plugin.
+    pub(crate) fn open_without_plugins(&self, database: Database) -> Result<Installation, Failure> {
+        let GlobalArgs { database: path, component, set, .. } = &self.global;
+        let settings = Settings::collect(set, &self.global.shorthands())?;
+        let plugins = SitePlugins::new(self.plugin_limits());
+        Installation::open(path, component.as_deref(), settings, database, plugins)
+    }
+
+    /// Where the files of plugins lie.
+    pub(crate) fn plugin_folder(&self) -> PluginFolder {
+        let GlobalArgs { database, plugins, .. } = &self.global;
+        plugins.as_ref().map_or_else(|| PluginFolder::beside(database), PluginFolder::at)
+    }
+
+    /// What each plugin may use.
+    pub(crate) fn plugin_limits(&self) -> PluginLimits {
+        let usual = PluginLimits::default();
+        let call_deadline = self.global.plugin_deadline.unwrap_or(usual.call_deadline);
+        // Five calls, as it is where nothing is set.
+        PluginLimits { call_deadline, budget: call_deadline.saturating_mul(5), ..usual }
     }
 }

@@ -137,6 +137,8 @@ impl Field {
 impl From<FieldError> for Field {
     fn from(error: FieldError) -> Self {
         let option = match base(&error.field) {
+            // A place in a document, not an option.
+            _ if error.field.starts_with("settings/") => error.field.clone(),
             "scope" => "--account".to_owned(),
             name => format!("--{name}"),
         };
@@ -222,6 +224,7 @@ fn not_found(what: &str) -> Failure {
         Some("webhook") => failure.hint("`hookwright webhooks list` shows all"),
         Some("delivery") => failure.hint("`hookwright deliveries list` shows all"),
         Some("topic") => failure.hint("`hookwright topics` shows all"),
+        Some("plugin") => failure.hint("`hookwright plugins list` shows all"),
         _ => failure,
     }
 }

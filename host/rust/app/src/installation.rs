@@ -14,6 +14,7 @@ use hookwright_storage::{Connect, OpenMode, Sqlite};
 use crate::embedded;
 use crate::failure::{Failure, Kind};
 use crate::nothing_stored::NothingStored;
+use crate::plugins::SitePlugins;
 use crate::settings::Settings;
 
 /// What a command needs of the database.
@@ -36,11 +37,15 @@ pub(crate) struct Installation {
     pub(crate) hookwright: Hookwright,
     /// The settings that it runs with.
     pub(crate) settings: Settings,
+    /// What the core asks of plugins. None takes part until they are loaded.
+    pub(crate) plugins: Arc<SitePlugins>,
+    /// Whether there is a database behind it.
+    pub(crate) is_stored: bool,
 }
 
 impl Installation {
     /// Opens the installation whose database lies at `path`. `component` is a file to use instead of the core component
-    /// in this program.
+    /// in this program. None of the plugins takes part yet.
     ///
     /// # Errors
     ///
@@ -50,20 +55,22 @@ impl Installation {
         component: Option<&Path>,
         settings: Settings,
         database: Database,
+        plugins: Arc<SitePlugins>,
     ) -> Result<Self, Failure> {
         let sqlite = choose(path, database)?;
-        let stored = sqlite.is_some();
+        let is_stored = sqlite.is_some();
         let connect: Arc<dyn Connect> = match sqlite {
             Some(sqlite) => Arc::new(sqlite),
             None => Arc::new(NothingStored),
         };
-        let options = Options { config: settings.pairs(), ..Options::default() };
+        let extensions = Arc::<SitePlugins>::clone(&plugins);
+        let options = Options { config: settings.pairs(), extensions, ..Options::default() };
         let hookwright = Hookwright::start(load(component)?, connect, options)?;
         hookwright.check_config().wait().map_err(|error| settings.explain(error))?;
-        if stored {
+        if is_stored {
             hookwright.migrate().wait().map_err(|error| of_tables(path, error.into()))?;
         }
-        Ok(Self { hookwright, settings })
+        Ok(Self { hookwright, settings, plugins, is_stored })
     }
 }
 

@@ -4,10 +4,12 @@
 //! payloads and bodies are texts, because their bytes matter.
 
 mod delivery;
+mod plugin;
 mod topic;
 mod webhook;
 
 pub(crate) use delivery::{DeliveryJson, DetailsJson, OutcomeJson, outcome, state_word};
+pub(crate) use plugin::{PluginJson, policy_word, state_word as plugin_state_word};
 pub(crate) use topic::TopicJson;
 pub(crate) use webhook::{CreatedJson, WebhookJson, status_word};
 

@@ -13,6 +13,7 @@ mod json;
 mod nothing_stored;
 mod outbox;
 mod output;
+mod plugins;
 mod progress;
 mod settings;
 

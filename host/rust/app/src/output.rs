@@ -33,7 +33,7 @@ pub(crate) enum Format {
 }
 
 /// Where a command writes.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Output {
     format: Format,
     result: Stream,

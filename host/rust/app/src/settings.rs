@@ -14,8 +14,14 @@ use crate::failure::{Failure, Kind};
 const PREFIX: &str = "HOOKWRIGHT_";
 
 /// Variables with this beginning that are no settings.
-const OTHER_VARIABLES: [&str; 4] =
-    ["HOOKWRIGHT_COMPONENT", "HOOKWRIGHT_DATABASE", "HOOKWRIGHT_LOG", "HOOKWRIGHT_SECRET"];
+const OTHER_VARIABLES: [&str; 6] = [
+    "HOOKWRIGHT_COMPONENT",
+    "HOOKWRIGHT_DATABASE",
+    "HOOKWRIGHT_LOG",
+    "HOOKWRIGHT_PLUGINS",
+    "HOOKWRIGHT_PLUGIN_DEADLINE",
+    "HOOKWRIGHT_SECRET",
+];
 
 /// The settings that were given, with their origin.
 #[derive(Clone, Debug, Default)]

@@ -48,4 +48,5 @@ pub use observer::{NoObserver, PluginObserver};
 pub use plugin::{Plugin, PluginFile};
 pub use routing::Plugins;
 pub use set::ActivationError;
+pub use topic_name::is_wanted;
 pub use trial::Trial;

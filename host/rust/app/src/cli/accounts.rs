@@ -92,12 +92,17 @@ pub(crate) fn run(command: AccountsCommand, context: &Context) -> Result<ExitCod
     let AccountsCommand::Limits(command) = command;
     match command {
         LimitsCommand::Show(AccountArg { name }) => {
-            let usage = context.open(Database::MustExist)?.hookwright.accounts_get_limits(name.clone()).wait();
+            let usage =
+                context.open_without_plugins(Database::MustExist)?.hookwright.accounts_get_limits(name.clone()).wait();
             tell(&name, usage.map_err(refused)?, &context.out)?;
         }
         LimitsCommand::Set(args) => set(args, context)?,
         LimitsCommand::Remove(AccountArg { name }) => {
-            let removed = context.open(Database::MustExist)?.hookwright.accounts_remove_limits(name.clone()).wait();
+            let removed = context
+                .open_without_plugins(Database::MustExist)?
+                .hookwright
+                .accounts_remove_limits(name.clone())
+                .wait();
             removed.map_err(refused)?;
             if context.out.is_json() {
                 context.out.json(&serde_json::json!({ "account": name, "removed": true }))?;
@@ -114,7 +119,7 @@ fn set(args: SetArgs, context: &Context) -> Result<(), Failure> {
         return Err(Failure::option("--max-webhooks", "give a limit: this, --max-events-per-day or --webhooks"));
     }
     let name = args.account.name;
-    let hookwright = context.open(Database::Create)?.hookwright;
+    let hookwright = context.open_without_plugins(Database::Create)?.hookwright;
     let free = Limits { webhooks_allowed: true, max_webhooks: None, max_events_per_day: None };
     let former = match hookwright.accounts_get_limits(name.clone()).wait() {
         Ok(usage) => usage.limits,

@@ -44,6 +44,15 @@ pub(crate) fn in_parts<T>(
     Ok(Each(results))
 }
 
+/// Does something with one thing after the other.
+pub(crate) fn one_by_one<T>(ids: Vec<String>, mut work: impl FnMut(&str) -> Result<T, Failure>) -> Each<T> {
+    let results = ids.into_iter().map(|id| {
+        let result = work(&id);
+        (id, result)
+    });
+    Each(results.collect())
+}
+
 impl<T> Each<T> {
     /// Whether something was done.
     pub(crate) fn any_done(&self) -> bool {

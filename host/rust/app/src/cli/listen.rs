@@ -14,6 +14,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use hookwright_runtime::Hookwright;
+use hookwright_runtime::plugins::PluginLimits;
 use hookwright_runtime::signing::Scheme;
 use serde::Serialize;
 use tokio::net::TcpListener;
@@ -26,6 +27,7 @@ use crate::cli::scheme::SchemeArgs;
 use crate::failure::{Failure, Kind};
 use crate::installation::{Database, Installation};
 use crate::output::Tone;
+use crate::plugins::SitePlugins;
 use crate::settings::Settings;
 use answers::Answers;
 use received::Received;
@@ -93,6 +95,7 @@ fn verifier(scheme: Scheme, secret: String, context: &Context) -> Result<Verifie
         context.global.component.as_deref(),
         Settings::default(),
         Database::Unused,
+        SitePlugins::new(PluginLimits::default()),
     )?;
     check(&installation.hookwright, &scheme, &secret)?;
     Ok(Verifier::new(installation.hookwright, scheme, secret))

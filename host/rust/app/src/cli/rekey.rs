@@ -23,7 +23,7 @@ const STEP: u32 = 1_000;
 
 /// Runs `rekey`.
 pub(crate) fn run(_: &RekeyArgs, context: &Context) -> Result<ExitCode, Failure> {
-    let hookwright = context.open(Database::MustExist)?.hookwright;
+    let hookwright = context.open_without_plugins(Database::MustExist)?.hookwright;
     let mut changed = 0;
     let remaining = loop {
         let step = hookwright.rekey(STEP).wait()?;

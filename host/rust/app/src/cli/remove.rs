@@ -41,7 +41,7 @@ const STEP: u32 = 1_000;
 
 /// Runs `purge`.
 pub(crate) fn purge(_: &PurgeArgs, context: &Context) -> Result<ExitCode, Failure> {
-    let hookwright = context.open(Database::MustExist)?.hookwright;
+    let hookwright = context.open_without_plugins(Database::MustExist)?.hookwright;
     tell(removed(|| hookwright.purge(STEP).wait())?, context)
 }
 
@@ -60,7 +60,7 @@ pub(crate) fn erase(args: EraseArgs, context: &Context) -> Result<ExitCode, Fail
         };
         return Err(Failure::option("--yes", format!("{what}, for good; add --yes to do it")));
     }
-    let hookwright = context.open(Database::MustExist)?.hookwright;
+    let hookwright = context.open_without_plugins(Database::MustExist)?.hookwright;
     let rows = removed(|| hookwright.erase(target.clone(), STEP).wait());
     tell(rows.map_err(|error| Failure::from(error).naming(&[("target", option)]))?, context)
 }

@@ -33,7 +33,7 @@ struct StoppedJson<'a> {
 
 /// Runs `stats`.
 pub(crate) fn run(_: &StatsArgs, context: &Context) -> Result<ExitCode, Failure> {
-    let counts = context.open(Database::MustExist)?.hookwright.stats().wait()?;
+    let counts = context.open_without_plugins(Database::MustExist)?.hookwright.stats().wait()?;
     if context.out.is_json() {
         context.out.json(&StatsJson {
             webhooks: by_name(&counts.webhooks),

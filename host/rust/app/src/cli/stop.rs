@@ -32,7 +32,7 @@ struct ResumedJson {
 
 /// Runs `stop`.
 pub(crate) fn stop(args: StopArgs, context: &Context) -> Result<ExitCode, Failure> {
-    let held = context.open(Database::MustExist)?.hookwright.stop(args.reason).wait()?;
+    let held = context.open_without_plugins(Database::MustExist)?.hookwright.stop(args.reason).wait()?;
     if context.out.is_json() {
         context.out.json(&StoppedJson { held })?;
     } else {
@@ -44,7 +44,7 @@ pub(crate) fn stop(args: StopArgs, context: &Context) -> Result<ExitCode, Failur
 
 /// Runs `resume`.
 pub(crate) fn resume(_: &ResumeArgs, context: &Context) -> Result<ExitCode, Failure> {
-    let freed = context.open(Database::MustExist)?.hookwright.resume().wait()?;
+    let freed = context.open_without_plugins(Database::MustExist)?.hookwright.resume().wait()?;
     if context.out.is_json() {
         context.out.json(&ResumedJson { freed })?;
     } else {

@@ -1,6 +1,6 @@
 //! Lays JSON text out for reading, token by token, so that no number and no order of fields changes.
 
-/// The text with one value on each line, two spaces for each level. The text must be JSON without space between tokens.
+/// The text, which must be JSON, with one value on each line, two spaces for each level.
 pub(crate) fn pretty(compact: &str) -> String {
     let mut out = String::with_capacity(compact.len() * 2);
     let mut depth = 0_usize;
@@ -36,6 +36,7 @@ pub(crate) fn pretty(compact: &str) -> String {
                 new_line(&mut out, depth);
             }
             ':' => out.push_str(": "),
+            ' ' | '\t' | '\r' | '\n' => {}
             _ => {
                 out.push(c);
                 place = place.after(c);
@@ -80,6 +81,11 @@ mod tests {
             pretty(r#"{"b":1.50,"a":[{},[],"x, {\"y\": 1}"],"c":{"d":null}}"#),
             "{\n  \"b\": 1.50,\n  \"a\": [\n    {},\n    [],\n    \"x, {\\\"y\\\": 1}\"\n  ],\n  \"c\": {\n    \"d\": null\n  }\n}"
         );
+    }
+
+    #[test]
+    fn space_between_tokens_is_laid_out_anew() {
+        assert_eq!(pretty("{ \"a b\" :\n1.50 }"), "{\n  \"a b\": 1.50\n}");
     }
 
     #[test]

@@ -73,6 +73,8 @@ impl Place {
             .env("XDG_CACHE_HOME", Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"))
             // Most tests count deliveries; those about pings turn them on.
             .env("HOOKWRIGHT_PING", "false")
+            // Machines that run tests are busy, and no test is about the time of a plugin.
+            .env("HOOKWRIGHT_PLUGIN_DEADLINE", "20s")
             .envs(variables.iter().copied());
         command
     }

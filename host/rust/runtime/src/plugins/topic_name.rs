@@ -35,7 +35,7 @@ pub(crate) fn check_pattern(pattern: &str) -> Result<(), String> {
 
 /// Whether a topic is among those of the patterns; no patterns are all topics, also the operational ones, as
 /// wit/webhooks/extensions.wit has it.
-pub(crate) fn is_wanted(patterns: &[String], topic: &str) -> bool {
+pub fn is_wanted(patterns: &[String], topic: &str) -> bool {
     patterns.is_empty() || patterns.iter().any(|pattern| matches(pattern, topic))
 }
 

@@ -30,7 +30,7 @@ struct CancelledJson {
 
 /// Runs `deliveries cancel`.
 pub(crate) fn run(args: CancelArgs, context: &Context) -> Result<ExitCode, Failure> {
-    let hookwright = context.open(Database::MustExist)?.hookwright;
+    let hookwright = context.open_without_plugins(Database::MustExist)?.hookwright;
     let scope = args.account.scope();
     let results = in_parts(args.ids, |ids| hookwright.cancel(scope.clone(), ids).wait())?;
     let json =

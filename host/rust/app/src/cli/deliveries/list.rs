@@ -58,7 +58,7 @@ pub(crate) fn run(args: ListArgs, context: &Context) -> Result<ExitCode, Failure
         state: args.state.map(State::from),
         paging: args.paging.into(),
     };
-    let page = context.open(Database::MustExist)?.hookwright.deliveries_find(query.clone()).wait()?;
+    let page = context.open_without_plugins(Database::MustExist)?.hookwright.deliveries_find(query.clone()).wait()?;
     if context.out.is_json() {
         let items = page.items.iter().map(DeliveryJson::from);
         context.out.json(&json::Page::of(items, page.total, query.paging))?;

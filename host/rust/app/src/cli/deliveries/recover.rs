@@ -53,7 +53,7 @@ const STEP: u32 = 500;
 
 /// Runs `deliveries recover`.
 pub(crate) fn run(args: RecoverArgs, context: &Context) -> Result<ExitCode, Failure> {
-    let hookwright = context.open(Database::MustExist)?.hookwright;
+    let hookwright = context.open_without_plugins(Database::MustExist)?.hookwright;
     let query = RecoverQuery {
         scope: args.account.scope(),
         webhook_id: args.webhook,

@@ -30,7 +30,7 @@ struct RedeliveredJson {
 
 /// Runs `deliveries redeliver`.
 pub(crate) fn run(args: RedeliverArgs, context: &Context) -> Result<ExitCode, Failure> {
-    let hookwright = context.open(Database::MustExist)?.hookwright;
+    let hookwright = context.open_without_plugins(Database::MustExist)?.hookwright;
     let scope = args.account.scope();
     let results = in_parts(args.ids, |ids| hookwright.redeliver(scope.clone(), ids).wait())?;
     let some_due = results.any_done();

@@ -27,7 +27,7 @@ pub(crate) struct ShowArgs {
 
 /// Runs `deliveries show`.
 pub(crate) fn run(args: ShowArgs, context: &Context) -> Result<ExitCode, Failure> {
-    let hookwright = context.open(Database::MustExist)?.hookwright;
+    let hookwright = context.open_without_plugins(Database::MustExist)?.hookwright;
     let details = hookwright.deliveries_get(args.account.scope(), args.id).wait()?;
     if context.out.is_json() {
         context.out.json(&DetailsJson::from(&details))?;

@@ -41,7 +41,7 @@ pub(crate) fn pause(args: StatusArgs, context: &Context) -> Result<ExitCode, Fai
 }
 
 fn run(args: StatusArgs, status: Status, context: &Context) -> Result<ExitCode, Failure> {
-    let Installation { hookwright, settings } = context.open(Database::MustExist)?;
+    let Installation { hookwright, settings, .. } = context.open_without_plugins(Database::MustExist)?;
     let scope = args.account.scope();
     let results = in_parts(args.ids, |ids| hookwright.webhooks_set_status(scope.clone(), ids, status).wait())?;
     // One that was active before is not pinged.

@@ -48,7 +48,7 @@ pub(crate) fn run(args: CreateArgs, context: &Context) -> Result<ExitCode, Failu
         secret: args.secret.map(Secret::from),
         options: args.options.into_options(&context.out)?,
     };
-    let Installation { hookwright, settings } = context.open(Database::Create)?;
+    let Installation { hookwright, settings, .. } = context.open(Database::Create)?;
     let created = hookwright.webhooks_create(webhook).wait().map_err(|error| refused(error, Some(&url)))?;
     if context.out.is_json() {
         context.out.json(&CreatedJson::from(&created))?;

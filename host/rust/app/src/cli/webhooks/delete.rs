@@ -27,7 +27,7 @@ struct DeletedJson {
 
 /// Runs `webhooks delete`.
 pub(crate) fn run(args: DeleteArgs, context: &Context) -> Result<ExitCode, Failure> {
-    let hookwright = context.open(Database::MustExist)?.hookwright;
+    let hookwright = context.open_without_plugins(Database::MustExist)?.hookwright;
     let scope = args.account.scope();
     let results = in_parts(args.ids, |ids| hookwright.webhooks_delete(scope.clone(), ids).wait())?;
     results.tell(&context.out, |id, ()| format!("{id} deleted"), |()| DeletedJson { deleted: true })

@@ -68,7 +68,7 @@ pub(crate) fn run(args: ListArgs, context: &Context) -> Result<ExitCode, Failure
         descending: args.descending,
         paging: args.paging.into(),
     };
-    let hookwright = context.open(Database::MustExist)?.hookwright;
+    let hookwright = context.open_without_plugins(Database::MustExist)?.hookwright;
     let page = hookwright.webhooks_find(query.clone()).wait()?;
     if context.out.is_json() {
         let items = page.items.iter().map(WebhookJson::from);

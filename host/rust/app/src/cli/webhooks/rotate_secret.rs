@@ -36,7 +36,7 @@ const DEFAULT_OVERLAP_MS: u32 = 24 * 3_600_000;
 
 /// Runs `webhooks rotate-secret`.
 pub(crate) fn run(args: RotateArgs, context: &Context) -> Result<ExitCode, Failure> {
-    let hookwright = context.open(Database::MustExist)?.hookwright;
+    let hookwright = context.open_without_plugins(Database::MustExist)?.hookwright;
     let secret = args.secret.map(Secret::from);
     let rotated = rotate(&hookwright, &args.account.scope(), &args.id, secret.as_ref(), args.overlap)?;
     if context.out.is_json() {

@@ -20,7 +20,7 @@ pub(crate) struct ShowArgs {
 
 /// Runs `webhooks show`.
 pub(crate) fn run(args: ShowArgs, context: &Context) -> Result<ExitCode, Failure> {
-    let hookwright = context.open(Database::MustExist)?.hookwright;
+    let hookwright = context.open_without_plugins(Database::MustExist)?.hookwright;
     let webhook = hookwright.webhooks_get(args.account.scope(), args.id).wait()?;
     if context.out.is_json() {
         context.out.json(&WebhookJson::from(&webhook))?;

@@ -72,7 +72,7 @@ pub(crate) fn run(args: UpdateArgs, context: &Context) -> Result<ExitCode, Failu
             .hint("`hookwright webhooks update --help` lists all that can be changed"));
     }
     let changes = WebhookChanges { revision: args.revision, ..changes };
-    let Installation { hookwright, settings } = context.open(Database::MustExist)?;
+    let Installation { hookwright, settings, .. } = context.open(Database::MustExist)?;
     let updated = update(&hookwright, &args.account.scope(), &args.id, changes).map_err(|error| {
         let failure = refused(error, args.url.as_deref());
         match failure.kind() {
