@@ -1,6 +1,5 @@
 //! The signing schemes against tests/vectors/schemes.json, and new keys.
 
-use std::path::Path;
 
 use hookwright_runtime::signing::{HeadersRefusal, Message, Refusal, Scheme, SecretKind};
 use hookwright_tests::installation::{Installation, Kind};
@@ -74,18 +73,6 @@ enum Purpose {
     Sign,
     Verify,
     Both,
-}
-
-#[test]
-fn the_vectors_keep_their_schema() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors");
-    let mut schemas = boon::Schemas::new();
-    let schema = folder.join("schemes.schema.json");
-    let schema = boon::Compiler::new().compile(schema.to_str().unwrap(), &mut schemas).unwrap();
-    let vectors = serde_json::from_slice(&std::fs::read(folder.join("schemes.json")).unwrap()).unwrap();
-    if let Err(error) = schemas.validate(&vectors, schema) {
-        panic!("{error:#}");
-    }
 }
 
 fn headers_are_made_and_verified(kind: Kind) {

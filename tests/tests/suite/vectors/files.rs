@@ -53,6 +53,47 @@ fn read(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
+/// All files of vectors, each with the name of the schema that it gives.
+fn vectors() -> Vec<(String, String)> {
+    let mut files: Vec<(String, String)> = names()
+        .into_iter()
+        .filter(|name| !is_schema(name))
+        .map(|name| {
+            let file: Value = serde_json::from_str(&read(&folder().join(&name))).unwrap();
+            let schema = file["$schema"].as_str().unwrap_or_else(|| panic!("{name} names no schema"));
+            (name, schema.to_owned())
+        })
+        .collect();
+    files.sort_unstable();
+    files
+}
+
+fn names() -> Vec<String> {
+    let entries = std::fs::read_dir(folder()).unwrap();
+    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+fn is_schema(name: &str) -> bool {
+    name == "schema.json" || name.ends_with(".schema.json")
+}
+
+#[test]
+fn every_file_keeps_the_schema_that_it_names() {
+    let vectors = vectors();
+    for (name, schema) in &vectors {
+        let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
+        let index = compiler.compile(folder().join(schema).to_str().unwrap(), &mut schemas).unwrap();
+        let file = serde_json::from_str(&read(&folder().join(name))).unwrap();
+        if let Err(error) = schemas.validate(&file, index) {
+            panic!("{name}: {error:#}");
+        }
+    }
+    let used: BTreeSet<&str> = vectors.iter().map(|(_, schema)| schema.as_str()).collect();
+    let names = names();
+    let there: BTreeSet<&str> = names.iter().map(String::as_str).filter(|name| is_schema(name)).collect();
+    assert_eq!(used, there, "each schema describes a file");
+}
+
 /// The files that `schema.json` describes; others beside them have schemas of their own.
 fn files() -> Vec<(String, Value)> {
     let mut files = Vec::new();
