@@ -48,7 +48,17 @@ pub(crate) const COUNT: &str = r"
     (i32.store offset=4 (local.get $ret) (global.get $calls))
     (local.get $ret)";
 
-/// What the functions of every fixture can call: a bump allocator and some imports.
+/// A bump allocator in the text format; it wants a memory and a global `$free`, where it begins.
+pub(crate) const ALLOCATOR: &str = r#"
+    (func $alloc (param $size i32) (result i32) (local $at i32)
+        (local.set $at (i32.and (i32.add (global.get $free) (i32.const 7)) (i32.const -8)))
+        (global.set $free (i32.add (local.get $at) (local.get $size)))
+        (if (i32.gt_u (global.get $free) (i32.mul (memory.size) (i32.const 65536))) (then
+            (drop (memory.grow (i32.add (i32.const 16) (i32.shr_u (local.get $size) (i32.const 16)))))))
+        (local.get $at))
+"#;
+
+/// What the functions of every fixture can call beside the allocator: some imports.
 const PRELUDE: &str = r#"
     (import "hookwright:webhooks/storage@0.1.0" "sql-dialect" (func $dialect (result i32)))
     (import "hookwright:webhooks/storage@0.1.0" "execute" (func $execute (param i32 i32 i32 i32)))
@@ -57,12 +67,6 @@ const PRELUDE: &str = r#"
     (memory (export "memory") 2)
     (global $calls (mut i32) (i32.const 0))
     (global $free (mut i32) (i32.const 4096))
-    (func $alloc (param $size i32) (result i32) (local $at i32)
-        (local.set $at (i32.and (i32.add (global.get $free) (i32.const 7)) (i32.const -8)))
-        (global.set $free (i32.add (local.get $at) (local.get $size)))
-        (if (i32.gt_u (global.get $free) (i32.mul (memory.size) (i32.const 65536))) (then
-            (drop (memory.grow (i32.add (i32.const 16) (i32.shr_u (local.get $size) (i32.const 16)))))))
-        (local.get $at))
     (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (call $alloc (local.get 3)))
 "#;
 
@@ -74,7 +78,7 @@ pub(crate) fn wasm(bodies: &[(&str, &str)]) -> Vec<u8> {
     let (package, _) = resolve.push_dir(wit).unwrap();
     let world = resolve.select_world(&[package], Some("webhooks")).unwrap();
     let mut bodies: HashMap<&str, &str> = bodies.iter().copied().collect();
-    let mut text = format!("(module {PRELUDE}");
+    let mut text = format!("(module {PRELUDE}{ALLOCATOR}");
     for item in resolve.worlds[world].exports.values() {
         let WorldItem::Interface { id, .. } = item else { panic!("the world exports interfaces only") };
         let name = resolve.id_of(*id).unwrap();

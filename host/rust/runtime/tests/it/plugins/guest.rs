@@ -1,5 +1,6 @@
 //! Plugins whose functions are written in the test, in WebAssembly's text format.
 
+use crate::fixture::ALLOCATOR;
 use std::collections::HashMap;
 use std::fmt::Write;
 use std::path::Path;
@@ -44,12 +45,7 @@ const PRELUDE: &str = r#"
     (memory (export "memory") 2)
     (global $calls (mut i32) (i32.const 0))
     (global $free (mut i32) (i32.const 40000))
-    (func $alloc (param $size i32) (result i32) (local $at i32)
-        (local.set $at (i32.and (i32.add (global.get $free) (i32.const 7)) (i32.const -8)))
-        (global.set $free (i32.add (local.get $at) (local.get $size)))
-        (if (i32.gt_u (global.get $free) (i32.mul (memory.size) (i32.const 65536))) (then
-            (drop (memory.grow (i32.add (i32.const 16) (i32.shr_u (local.get $size) (i32.const 16)))))))
-        (local.get $at))
+    ALLOCATOR
     (func $ok (param $first i32) (param $second i32) (result i32) (local $at i32)
         (local.set $at (call $alloc (i32.const 16)))
         (i32.store (local.get $at) (i32.const 0))
@@ -245,7 +241,10 @@ impl Guest {
             world = "further";
         }
         let world = resolve.select_world(&[package], Some(world)).unwrap();
-        let prelude = PRELUDE.replace("IMPORTS", &self.imports).replace("@V", &format!("@{}", self.world.version));
+        let prelude = PRELUDE
+            .replace("ALLOCATOR", ALLOCATOR)
+            .replace("IMPORTS", &self.imports)
+            .replace("@V", &format!("@{}", self.world.version));
         let mut text = format!("(module {prelude}");
         for item in resolve.worlds[world].exports.values() {
             let WorldItem::Interface { id, .. } = item else { panic!("the world exports interfaces only") };
