@@ -144,7 +144,9 @@ impl Call<'_> {
 pub(crate) fn usable_schema(topic: &TopicInfo) -> core::result::Result<Schema, String> {
     let name = &topic.name;
     let Some(text) = &topic.schema else {
-        return Err(format!("topic {name} has no schema: only a topic that was registered with one can be validated; choose `off`"));
+        return Err(format!(
+            "topic {name} has no schema: only a topic that was registered with one can be validated; choose `off`"
+        ));
     };
     Schema::parse(text).map_err(|error| format!("the schema of topic {name} cannot be used: {error}"))
 }
