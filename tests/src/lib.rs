@@ -9,7 +9,6 @@ pub mod environment;
 pub mod installation;
 pub mod invariants;
 pub mod native;
-pub mod outbox;
 pub mod outside_tools;
 pub mod recorder;
 pub mod statement_rules;

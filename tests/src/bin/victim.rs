@@ -9,11 +9,11 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use hookwright_dispatcher::{Client, ClientOptions, Dispatcher, Options as Pace, Until};
+use hookwright_outbox::RuntimeOutbox;
 use hookwright_runtime::events::Event;
 use hookwright_runtime::{CodeCache, Hookwright, Options};
 use hookwright_storage::Sqlite;
 use hookwright_tests::component;
-use hookwright_tests::outbox::HookwrightOutbox;
 
 fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
@@ -28,7 +28,7 @@ fn main() -> anyhow::Result<()> {
 
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let client = Client::new(ClientOptions::default())?;
-    let dispatcher = Dispatcher::new(HookwrightOutbox(hookwright.clone()), client, Pace::default());
+    let dispatcher = Dispatcher::new(RuntimeOutbox(hookwright.clone()), client, Pace::default());
     let control = dispatcher.control();
     runtime.spawn(dispatcher.run(Until::Stopped));
 

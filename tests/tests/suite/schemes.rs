@@ -1,6 +1,5 @@
 //! The signing schemes against tests/vectors/schemes.json, and new keys.
 
-
 use hookwright_runtime::signing::{HeadersRefusal, Message, Refusal, Scheme, SecretKind};
 use hookwright_tests::installation::{Installation, Kind};
 use hookwright_tests::subject::Subject;

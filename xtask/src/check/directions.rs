@@ -15,7 +15,7 @@ struct Rule {
 }
 
 /// A row for every crate of the workspace: a new one has to say what it may not know.
-const RULES: [Rule; 12] = [
+const RULES: [Rule; 13] = [
     Rule {
         package: "hookwright-core",
         never: &[
@@ -68,6 +68,7 @@ const RULES: [Rule; 12] = [
             "hookwright-component",
         ],
     },
+    Rule { package: "hookwright-outbox", never: &["rusqlite", "hookwright-core", "hookwright-component"] },
     Rule { package: "hookwright", never: &["hookwright-core", "hookwright-component"] },
     Rule { package: "hookwright-tests", never: &["hookwright-component"] },
     Rule { package: "xtask", never: &["wasmtime", "hookwright-core"] },

@@ -11,7 +11,6 @@ mod input;
 mod installation;
 mod json;
 mod nothing_stored;
-mod outbox;
 mod output;
 mod plugins;
 mod progress;

@@ -8,13 +8,13 @@ use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use hookwright_dispatcher::{Dispatcher, Options as Pace, Until};
+use hookwright_outbox::RuntimeOutbox;
 use hookwright_runtime::NoExtensions;
 use hookwright_runtime::registry::NewWebhook;
 use hookwright_tests::component;
 use hookwright_tests::environment::MINUTE;
 use hookwright_tests::installation::{Installation, Kind, new_webhook};
 use hookwright_tests::invariants;
-use hookwright_tests::outbox::HookwrightOutbox;
 use hookwright_tests::subject::Subject;
 
 use super::receiver::{PATIENCE, Receiver};
@@ -44,7 +44,7 @@ async fn bug_01_nothing_acknowledged_is_lost_when_the_process_is_killed() {
     // A new process, after the dead ones' leases have ended.
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
     site.clock.set(now.as_millis() as i64 + 10 * MINUTE);
-    let outbox = HookwrightOutbox(site.hookwright());
+    let outbox = RuntimeOutbox(site.hookwright());
     let dispatcher = Dispatcher::new(outbox, client(), Pace::default());
     let summary = dispatcher.run(Until::Empty { wait_at_most: None }).await;
     assert_eq!(summary.delivered, summary.attempts);

@@ -1,11 +1,11 @@
 //! Bugs that other senders had in their running workers (tests/README.md), on the whole of ours.
 
 use hookwright_dispatcher::{Dispatcher, Options as Pace, Until};
+use hookwright_outbox::RuntimeOutbox;
 use hookwright_runtime::registry::WebhookChanges;
 use hookwright_runtime::types::Scope;
 use hookwright_storage::{Mode, StorageError};
 use hookwright_tests::installation::{event, no_changes};
-use hookwright_tests::outbox::HookwrightOutbox;
 use hookwright_tests::subject::Subject;
 
 use super::receiver::{Answer, Receiver};
@@ -71,7 +71,7 @@ async fn bug_30_one_hanging_receiver_of_a_hundred_holds_up_nobody() {
     }
     shop.hookwright.publish(vec![event("order.created"); EVENTS]).await.unwrap();
     // Fewer slots than the hanging receiver has deliveries, and yet more than it may take.
-    let outbox = HookwrightOutbox(shop.hookwright.clone());
+    let outbox = RuntimeOutbox(shop.hookwright.clone());
     let dispatcher = Dispatcher::new(outbox, client(), Pace { concurrency: EVENTS - 1, ..Pace::default() });
     let control = dispatcher.control();
     let running = tokio::spawn(dispatcher.run(Until::Stopped));

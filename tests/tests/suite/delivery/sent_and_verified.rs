@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use hookwright_dispatcher::Until;
+use hookwright_outbox::{to_dispatcher, to_runtime};
 use hookwright_runtime::deliveries::{Outcome, State};
 use hookwright_runtime::types::Scope;
 use hookwright_storage::{Mode, StorageError};
 use hookwright_tests::installation::{LEASE_MS, event};
-use hookwright_tests::outbox::{request, settlement};
 
 use super::receiver::{Answer, Receiver};
 use super::shop::{Shop, client};
@@ -87,8 +87,8 @@ async fn a_test_event_goes_the_same_way() {
     let (shop, receiver) = (Shop::open(&[]), Receiver::willing().await);
     let hook = shop.hook(receiver.url("/"), &["payment_received"]).await;
     let test = shop.hookwright.test(Scope::All, hook.id, None, None, LEASE_MS).await.unwrap();
-    let outcome = client().send(&request(test)).await;
-    let decision = shop.hookwright.settle(vec![settlement(&outcome)]).await.unwrap().remove(0).unwrap();
+    let outcome = client().send(&to_dispatcher(test)).await;
+    let decision = shop.hookwright.settle(vec![to_runtime(&outcome)]).await.unwrap().remove(0).unwrap();
     assert_eq!(decision.state, State::Delivered);
     receiver.arrivals("/")[0].verify(&hook.secret).unwrap();
 }

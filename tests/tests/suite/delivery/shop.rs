@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use hookwright_dispatcher::{Client, ClientOptions, Dispatcher, Options as Pace, Summary, Until};
+use hookwright_outbox::RuntimeOutbox;
 use hookwright_runtime::deliveries::{Delivery, Details, Query, State};
 use hookwright_runtime::registry::NewWebhook;
 use hookwright_runtime::types::{Paging, Scope};
 use hookwright_runtime::{Hookwright, Options, SystemEnvironment};
 use hookwright_tests::component;
 use hookwright_tests::installation::{Installation, Kind, new_webhook};
-use hookwright_tests::outbox::HookwrightOutbox;
 
 /// What an installation needs to call receivers on this machine.
 pub(super) const LOOPBACK: [(&str, &str); 2] = [("allow-http", "true"), ("allow-addresses", "loopback")];
@@ -41,8 +41,8 @@ impl Shop {
         Hook { id: created.webhook.id, secret: created.secret.expose().to_owned() }
     }
 
-    pub(super) fn dispatcher(&self) -> Dispatcher<HookwrightOutbox> {
-        let outbox = HookwrightOutbox(self.hookwright.clone());
+    pub(super) fn dispatcher(&self) -> Dispatcher<RuntimeOutbox> {
+        let outbox = RuntimeOutbox(self.hookwright.clone());
         Dispatcher::new(outbox, client(), Pace::default())
     }
 

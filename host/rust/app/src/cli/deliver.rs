@@ -16,13 +16,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hookwright_dispatcher::{Client, ClientOptions, Control, Dispatcher, Options, Summary, Until};
+use hookwright_outbox::RuntimeOutbox;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::address_guard;
 use crate::cli::{Context, length};
 use crate::failure::{Failure, Kind};
 use crate::installation::{Database, Installation};
-use crate::outbox::RuntimeOutbox;
 use crate::progress::{News, Progress};
 pub(crate) use lines::time_of_day;
 use stop_signals::StopSignals;

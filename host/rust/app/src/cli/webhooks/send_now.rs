@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use hookwright_dispatcher::ClientOptions;
+use hookwright_outbox::{to_dispatcher, to_runtime};
 use hookwright_runtime::deliveries::{Decision, Outcome, Request, Settlement, State};
 use serde::Serialize;
 
@@ -11,7 +12,6 @@ use crate::cli::deliveries::tell_outcome;
 use crate::failure::{Failure, Kind};
 use crate::installation::Installation;
 use crate::json::{self, OutcomeJson, state_word};
-use crate::outbox::{to_dispatcher, to_runtime};
 use crate::output::moment::duration;
 use crate::output::record::Record;
 use crate::output::{Output, Tone};

@@ -1,15 +1,19 @@
-//! A running core as the dispatcher's outbox: mapping, and nothing else.
+//! The running core as the dispatcher's outbox: what joins the two crates that do not know each other.
+//!
+//! Decides nothing: it says the same thing in the words of the one and of the other. Refuses to know what a request
+//! or an outcome means.
 
 use std::time::Duration;
 
 use hookwright_dispatcher as dispatcher;
+use hookwright_dispatcher::Outbox;
 use hookwright_runtime::{CallError, Hookwright, deliveries};
 
 /// Claims and settles through a running core.
 #[derive(Clone, Debug)]
-pub struct HookwrightOutbox(pub Hookwright);
+pub struct RuntimeOutbox(pub Hookwright);
 
-impl dispatcher::Outbox for HookwrightOutbox {
+impl Outbox for RuntimeOutbox {
     type Error = CallError;
 
     async fn claim(
@@ -18,11 +22,13 @@ impl dispatcher::Outbox for HookwrightOutbox {
         lease_ms: u32,
         busy: Vec<dispatcher::InFlight>,
     ) -> Result<dispatcher::Claimed, CallError> {
-        let busy =
-            busy.into_iter().map(|busy| deliveries::InFlight { webhook_id: busy.webhook_id, requests: busy.requests });
-        let claimed = self.0.claim(limit, lease_ms, busy.collect()).await?;
+        let busy = busy
+            .into_iter()
+            .map(|entry| deliveries::InFlight { webhook_id: entry.webhook_id, requests: entry.requests })
+            .collect();
+        let claimed = self.0.claim(limit, lease_ms, busy).await?;
         Ok(dispatcher::Claimed {
-            requests: claimed.requests.into_iter().map(request).collect(),
+            requests: claimed.requests.into_iter().map(to_dispatcher).collect(),
             next_due: claimed.next_due,
             oldest_due: claimed.oldest_due,
             stopped: claimed.stopped,
@@ -33,14 +39,15 @@ impl dispatcher::Outbox for HookwrightOutbox {
         &self,
         settlements: &[dispatcher::Settlement],
     ) -> Result<Vec<Result<dispatcher::Decision, CallError>>, CallError> {
-        let results = self.0.settle(settlements.iter().map(settlement).collect()).await?;
+        let settlements = settlements.iter().map(to_runtime).collect();
+        let results = self.0.settle(settlements).await?;
         Ok(results.into_iter().map(|result| result.map(decision).map_err(CallError::Api)).collect())
     }
 }
 
 /// A request of the core, as the dispatcher sends it.
 #[must_use]
-pub fn request(request: deliveries::Request) -> dispatcher::Request {
+pub fn to_dispatcher(request: deliveries::Request) -> dispatcher::Request {
     dispatcher::Request {
         delivery_id: request.delivery_id,
         webhook_id: request.webhook_id,
@@ -57,28 +64,32 @@ pub fn request(request: deliveries::Request) -> dispatcher::Request {
     }
 }
 
-/// A settlement of the dispatcher, as the core takes it.
+/// What the dispatcher found, as the core settles it.
 #[must_use]
-pub fn settlement(settlement: &dispatcher::Settlement) -> deliveries::Settlement {
+pub fn to_runtime(settlement: &dispatcher::Settlement) -> deliveries::Settlement {
     deliveries::Settlement {
         delivery_id: settlement.delivery_id.clone(),
         claim_token: settlement.claim_token.clone(),
         started_at: settlement.started_at,
         duration: u32::try_from(settlement.duration.as_millis()).unwrap_or(u32::MAX),
         request_headers: settlement.request_headers.clone(),
-        outcome: match &settlement.outcome {
-            dispatcher::Outcome::Response(response) => deliveries::Outcome::Response(deliveries::Response {
-                status: response.status,
-                headers: response.headers.clone(),
-                body: response.body.to_vec(),
-                truncated: response.truncated,
-            }),
-            dispatcher::Outcome::Failure(failure) => deliveries::Outcome::Failure(deliveries::Failure {
-                kind: failure_kind(failure.kind),
-                message: failure.message.clone(),
-            }),
-            dispatcher::Outcome::Released => deliveries::Outcome::Released,
-        },
+        outcome: outcome(&settlement.outcome),
+    }
+}
+
+fn outcome(outcome: &dispatcher::Outcome) -> deliveries::Outcome {
+    match outcome {
+        dispatcher::Outcome::Response(response) => deliveries::Outcome::Response(deliveries::Response {
+            status: response.status,
+            headers: response.headers.clone(),
+            body: response.body.to_vec(),
+            truncated: response.truncated,
+        }),
+        dispatcher::Outcome::Failure(failure) => deliveries::Outcome::Failure(deliveries::Failure {
+            kind: failure_kind(failure.kind),
+            message: failure.message.clone(),
+        }),
+        dispatcher::Outcome::Released => deliveries::Outcome::Released,
     }
 }
 
@@ -95,17 +106,21 @@ fn failure_kind(kind: dispatcher::FailureKind) -> deliveries::FailureKind {
 
 fn decision(decision: deliveries::Decision) -> dispatcher::Decision {
     dispatcher::Decision {
-        state: match decision.state {
-            deliveries::State::Pending => dispatcher::State::Pending,
-            deliveries::State::Sending => dispatcher::State::Sending,
-            deliveries::State::Retrying => dispatcher::State::Retrying,
-            deliveries::State::Held => dispatcher::State::Held,
-            deliveries::State::Delivered => dispatcher::State::Delivered,
-            deliveries::State::Exhausted => dispatcher::State::Exhausted,
-            deliveries::State::Cancelled => dispatcher::State::Cancelled,
-        },
+        state: state(decision.state),
         due_at: decision.due_at,
         reason: decision.reason,
         webhook_disabled: decision.webhook_disabled,
+    }
+}
+
+fn state(state: deliveries::State) -> dispatcher::State {
+    match state {
+        deliveries::State::Pending => dispatcher::State::Pending,
+        deliveries::State::Sending => dispatcher::State::Sending,
+        deliveries::State::Retrying => dispatcher::State::Retrying,
+        deliveries::State::Held => dispatcher::State::Held,
+        deliveries::State::Delivered => dispatcher::State::Delivered,
+        deliveries::State::Exhausted => dispatcher::State::Exhausted,
+        deliveries::State::Cancelled => dispatcher::State::Cancelled,
     }
 }
