@@ -78,6 +78,15 @@ const ABOUT_TIMESTAMP: &str =
 const ABOUT_SIGNATURE: &str = "Standard Webhooks signatures, separated by spaces: `v1,` and base64 of the HMAC-SHA256 of `{webhook-id}.{webhook-timestamp}.{body}` with the webhook's secret. One that is right is enough; there are several while a secret is changed.";
 const INFERRED: &str = "inferred from the sample";
 
+/// The JSON Schema that the documents have for data of which only a sample is known; it allows all where that is no
+/// JSON.
+pub(crate) fn inferred_schema(sample: &str) -> String {
+    crate::json::compact(sample).map_or_else(
+        |_| "true".to_owned(),
+        |sample| tree::object(&schema::keywords(&infer::infer(&Tree::read(&sample)))),
+    )
+}
+
 impl Call<'_> {
     /// The catalogue, or what the filter leaves of it, as one document.
     ///

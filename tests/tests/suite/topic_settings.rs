@@ -13,6 +13,7 @@ both! {
     enforced_schemas_refuse_with_a_field_each,
     a_schema_that_warns_stores_the_event,
     a_validated_topic_keeps_a_usable_schema,
+    a_topic_with_only_a_sample_is_held_to_its_form,
     a_deprecated_topic_is_told_everywhere,
     settings_go_with_a_registered_topic,
     topics_without_settings_cost_one_statement,
@@ -138,10 +139,32 @@ fn a_validated_topic_keeps_a_usable_schema(kind: Kind) {
     let enforce = TopicSettings { validation: Validation::Enforce, ..defaults() };
     says(&invalid(site.topics_configure("my.other".to_owned(), enforce.clone())), "unevaluatedProperties");
     site.topics_register(new_topic("my.bare", None)).unwrap();
-    says(&invalid(site.topics_configure("my.bare".to_owned(), enforce)), "validation: topic my.bare has no schema");
+    says(&invalid(site.topics_configure("my.bare".to_owned(), enforce)), "validation: topic my.bare has no schema and no sample");
     // Whoever changes the table behind our back is told, and nothing unchecked is published.
     site.database().execute("UPDATE hookwright_topics SET topic_schema = x'7b'", []).unwrap();
     says(&invalid(site.publish_answer(order("{}"))), "topic: the schema of topic my.order cannot be used");
+}
+
+fn a_topic_with_only_a_sample_is_held_to_its_form(kind: Kind) {
+    let mut site = Installation::new(kind);
+    let enforce = TopicSettings { validation: Validation::Enforce, ..defaults() };
+    for name in ["order.created", "payment_received", "exam.finished", "restaurant.updated"] {
+        let topic = site.topics_get(name.to_owned()).unwrap();
+        assert_eq!(topic.schema, None, "{name}");
+        site.topics_configure(name.to_owned(), enforce.clone()).unwrap();
+        site.publish_one(Event { data: topic.sample.unwrap(), ..event(name) });
+    }
+    let sample = site.topics_get("order.created".to_owned()).unwrap().sample.unwrap();
+    let mut order: serde_json::Value = serde_json::from_str(&sample).unwrap();
+    order["id"] = "seven".into();
+    order["more"] = 1.into();
+    order.as_object_mut().unwrap().remove("status").unwrap();
+    let answer = site.publish_answer(Event { data: order.to_string(), ..event("order.created") });
+    let mut violated = fields(answer);
+    violated.sort();
+    assert_eq!(violated, ["data", "data/id"]);
+    let family = "action.woocommerce_payment_complete".to_owned();
+    says(&invalid(site.topics_configure(family, enforce)), "validation: ");
 }
 
 fn a_deprecated_topic_is_told_everywhere(kind: Kind) {

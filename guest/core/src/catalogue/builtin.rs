@@ -61,6 +61,11 @@ pub(super) fn builtin(name: &str) -> Option<TopicInfo> {
     position(name).map(TopicInfo::from).or_else(|| family(name).map(|family| family.info(name)))
 }
 
+/// Whether the topic exists by the form of its name, so that its data have no form of their own.
+pub(super) fn is_of_family(name: &str) -> bool {
+    position(name).is_none() && family(name).is_some()
+}
+
 fn family(name: &str) -> Option<&'static Family> {
     FAMILIES.iter().find(|family| {
         name.strip_prefix(family.prefix)
@@ -118,6 +123,15 @@ mod tests {
         assert_eq!(count("wink"), 105);
         assert_eq!(count("easy-lms"), 3);
         assert!(is_builtin("account_created") && is_builtin("payment_received"));
+    }
+
+    #[test]
+    fn every_sample_satisfies_the_schema_that_is_inferred_from_it() {
+        for topic in builtin_topics() {
+            let sample = topic.sample.unwrap();
+            let schema = crate::json_schema::Schema::parse(&crate::export::inferred_schema(&sample)).unwrap();
+            assert_eq!(schema.violations(&serde_json::from_str(&sample).unwrap(), 9), [], "{}", topic.name);
+        }
     }
 
     #[test]

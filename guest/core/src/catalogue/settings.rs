@@ -4,8 +4,10 @@
 //! matter, and what follows for old rows that of the retention.
 
 use super::TopicInfo;
+use super::builtin::is_of_family;
 use crate::call::Call;
 use crate::error::{Error, FieldErrors, Result};
+use crate::export::inferred_schema;
 use crate::json_schema::Schema;
 use crate::sql::{TopicSettingsRow, rows};
 use crate::topic::Topic;
@@ -136,17 +138,29 @@ impl Call<'_> {
     }
 }
 
-/// The schema that data can be validated against.
+/// The schema that data can be validated against: the topic's own, else the one that the exported documents infer from
+/// its sample, so that a receiver who reads them is promised what is enforced.
 ///
 /// # Errors
 ///
 /// Why there is none, and what to do.
 pub(crate) fn usable_schema(topic: &TopicInfo) -> core::result::Result<Schema, String> {
     let name = &topic.name;
-    let Some(text) = &topic.schema else {
-        return Err(format!(
-            "topic {name} has no schema: only a topic that was registered with one can be validated; choose `off`"
-        ));
+    let inferred;
+    let text = match (&topic.schema, &topic.sample) {
+        (Some(schema), _) => schema,
+        (None, Some(_)) if is_of_family(name) => {
+            return Err(format!("topic {name} is one of a family whose data have no form in common: choose `off`"));
+        }
+        (None, Some(sample)) => {
+            inferred = inferred_schema(sample);
+            &inferred
+        }
+        (None, None) => {
+            return Err(format!(
+                "topic {name} has no schema and no sample to infer one from: register it with one, or choose `off`"
+            ));
+        }
     };
     Schema::parse(text).map_err(|error| format!("the schema of topic {name} cannot be used: {error}"))
 }

@@ -346,6 +346,12 @@ proptest! {
     }
 
     #[test]
+    fn data_satisfy_the_schema_inferred_from_them(data in any_json()) {
+        let inferred = crate::export::inferred_schema(&data.to_string());
+        prop_assert_eq!(Schema::parse(&inferred).unwrap().violations(&data, 1), [], "{}", inferred);
+    }
+
+    #[test]
     fn twins_are_found(items in prop::collection::vec(any_json(), 0..6)) {
         let expected = items.iter().enumerate().any(|(at, one)| items[at + 1..].contains(one));
         let found = schema(&json!({"uniqueItems": true})).violations(&Value::from(items), 1);
