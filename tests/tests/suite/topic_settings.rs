@@ -139,7 +139,10 @@ fn a_validated_topic_keeps_a_usable_schema(kind: Kind) {
     let enforce = TopicSettings { validation: Validation::Enforce, ..defaults() };
     says(&invalid(site.topics_configure("my.other".to_owned(), enforce.clone())), "unevaluatedProperties");
     site.topics_register(new_topic("my.bare", None)).unwrap();
-    says(&invalid(site.topics_configure("my.bare".to_owned(), enforce)), "validation: topic my.bare has no schema and no sample");
+    says(
+        &invalid(site.topics_configure("my.bare".to_owned(), enforce)),
+        "validation: topic my.bare has no schema and no sample",
+    );
     // Whoever changes the table behind our back is told, and nothing unchecked is published.
     site.database().execute("UPDATE hookwright_topics SET topic_schema = x'7b'", []).unwrap();
     says(&invalid(site.publish_answer(order("{}"))), "topic: the schema of topic my.order cannot be used");
