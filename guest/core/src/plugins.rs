@@ -73,7 +73,7 @@ impl Call<'_> {
                 row.previous_description = Some(core::mem::take(&mut row.description));
                 row.previous_version = Some(core::mem::take(&mut row.version));
                 row.previous_hash = Some(core::mem::replace(&mut row.hash, package.hash.clone()));
-                (row.failures, row.last_error) = (0, None);
+                forget_failures(&mut row);
             }
             row.version.clone_from(&package.version);
             row.fails_closed = package.policy == FailurePolicy::FailClosed;
@@ -101,7 +101,8 @@ impl Call<'_> {
                     if !row.active {
                         row.place = all.iter().map(|row| row.place).max().unwrap_or(0).saturating_add(1);
                     }
-                    (row.active, row.failures, row.last_error, row.deactivated_reason) = (true, 0, None, None);
+                    (row.active, row.deactivated_reason) = (true, None);
+                    forget_failures(&mut row);
                 }
                 PluginState::Inactive => {
                     (row.active, row.place) = (false, 0);
@@ -125,6 +126,8 @@ impl Call<'_> {
             let empty = settings.as_object().is_none_or(serde_json::Map::is_empty);
             let sealed = if empty { String::new() } else { call.seal_secret(&seal_of(name), &settings.to_string())? };
             (row.settings, row.setting_names) = (sealed, setting_names(&settings));
+            // The ones before may be their fault.
+            row.failures_in_a_row = 0;
             Ok(Some(row))
         })
     }
@@ -159,7 +162,7 @@ impl Call<'_> {
             row.previous_hash = Some(core::mem::replace(&mut row.hash, hash));
             row.previous_version = Some(core::mem::replace(&mut row.version, version));
             row.previous_description = Some(core::mem::replace(&mut row.description, description));
-            (row.failures, row.last_error) = (0, None);
+            forget_failures(&mut row);
             Ok(Some(row))
         })
     }
@@ -180,7 +183,8 @@ impl Call<'_> {
         removed.map(|_| ())
     }
 
-    /// Counts a failure of a plugin, and answers their number since it was activated.
+    /// Counts a failure of a plugin, and answers how many there have been in a row. Never in an application's
+    /// transaction, whose end would take the count with it.
     ///
     /// # Errors
     ///
@@ -190,10 +194,23 @@ impl Call<'_> {
             return Err(not_found(name));
         }
         let message: String = message.chars().filter(|letter| *letter != '\0').take(MESSAGE_MAX).collect();
-        let batch = vec![self.sql.count_plugin_failure(name, &message), self.sql.plugin(name)];
-        let found = self.write(batch)?.pop().unwrap_or_default();
-        let row = rows(found, PluginRow::WIDTH, PluginRow::read)?.pop();
-        row.map(|row| row.failures).ok_or_else(|| not_found(name))
+        let batch = vec![self.sql.count_plugin_failure(name, &message), self.sql.plugin_failures_in_a_row(name)];
+        in_a_row(self.own(batch)?.pop(), name)
+    }
+
+    /// Ends a plugin's failures in a row; writes nothing where there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`]
+    pub fn note_plugin_success(&mut self, name: &str) -> Result<()> {
+        if !rules::is_name(name) {
+            return Err(not_found(name));
+        }
+        if in_a_row(self.read(vec![self.sql.plugin_failures_in_a_row(name)])?.pop(), name)? > 0 {
+            self.own(vec![self.sql.end_plugin_failures(name)])?;
+        }
+        Ok(())
     }
 
     /// The number of the last change of any plugin; 0 before the first.
@@ -302,6 +319,14 @@ impl Call<'_> {
             Error::Conflict(format!("plugin {}: its stored settings cannot be opened: {error}", row.name))
         })
     }
+}
+
+fn forget_failures(row: &mut PluginRow) {
+    (row.failures, row.failures_in_a_row, row.last_error) = (0, 0, None);
+}
+
+fn in_a_row(found: Option<ResultSet>, name: &str) -> Result<u32> {
+    rows(found.unwrap_or_default(), 1, Row::count)?.pop().ok_or_else(|| not_found(name))
 }
 
 fn generation(found: ResultSet) -> Result<i64> {

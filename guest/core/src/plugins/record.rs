@@ -56,6 +56,8 @@ pub struct Plugin {
     pub setting_names: Vec<String>,
     /// Since it was activated, upgraded or rolled back.
     pub failures: u32,
+    /// Since the last call that did not fail, in all processes.
+    pub failures_in_a_row: u32,
     /// The last of them.
     pub last_error: Option<String>,
     /// Why it was deactivated.
@@ -82,6 +84,7 @@ pub(super) fn plugin(row: PluginRow) -> Plugin {
         position: row.place,
         setting_names: serde_json::from_str(&row.setting_names).unwrap_or_default(),
         failures: row.failures,
+        failures_in_a_row: row.failures_in_a_row,
         last_error: row.last_error,
         deactivated_reason: row.deactivated_reason,
         installed_at: row.installed_at,

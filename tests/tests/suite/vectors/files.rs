@@ -121,7 +121,7 @@ fn every_file_is_what_the_schema_says() {
     let files = files();
     let mut names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
     names.sort_unstable();
-    assert_eq!(names, ["envelope", "json", "retry", "secrets", "signing", "topics", "urls"]);
+    assert_eq!(names, ["envelope", "headers", "json", "retry", "secrets", "signing", "topics", "urls"]);
     for (name, file) in &files {
         assert_eq!(fault(file), None, "{name}.json");
         assert_eq!(file["suite"], name.as_str());

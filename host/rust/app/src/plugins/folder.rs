@@ -1,4 +1,4 @@
-//! Where the bytes of plugins lie: in files named for their hash, beside the database.
+//! Where the bytes of plugins lie: in files named for their hash, beside the database; their logs lie there too.
 //!
 //! What a file holds is believed only if it has the hash that the database gives, so whoever can write here can stop a
 //! plugin, but not slip in another.
@@ -8,9 +8,13 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process;
 
-use hookwright_runtime::plugins::{PluginError, PluginFile};
+use hookwright_runtime::plugins::{Journal, PluginError, PluginFile};
 
 use crate::failure::{Failure, Kind};
+
+/// How the names of files end, so that a person sees what they are.
+const WASM: &str = "wasm";
+const TOPICS: &str = "topics";
 
 /// A folder of plugins. It is made when the first is kept.
 #[derive(Clone, Debug)]
@@ -21,16 +25,9 @@ impl PluginFolder {
         Self(path.into())
     }
 
-    /// The usual place: the database's path with `.plugins` behind it.
-    pub(crate) fn beside(database: &Path) -> Self {
-        let mut path = database.as_os_str().to_owned();
-        path.push(".plugins");
-        Self(path.into())
-    }
-
-    /// The file of the plugin with this hash.
-    pub(crate) fn path(&self, hash: &str) -> PathBuf {
-        self.0.join(format!("{hash}.wasm"))
+    /// The file of the plugin with this hash, as a component and as a file of topics.
+    fn paths(&self, hash: &str) -> [PathBuf; 2] {
+        [WASM, TOPICS].map(|ending| self.0.join(format!("{hash}.{ending}")))
     }
 
     /// Keeps a plugin's bytes, durably, before anybody relies on them.
@@ -43,7 +40,8 @@ impl PluginFolder {
         if self.read(&hash).is_ok() {
             return Ok(());
         }
-        let path = self.path(&hash);
+        let [wasm, topics] = self.paths(&hash);
+        let path = if file.is_wasm() { wasm } else { topics };
         let part = self.0.join(format!("{hash}.{}.part", process::id()));
         let written = make_private(&self.0).and_then(|()| write(&part, &file.bytes)).and_then(|()| {
             fs::rename(&part, &path)?;
@@ -62,7 +60,8 @@ impl PluginFolder {
     ///
     /// When they are not there, or are other bytes.
     pub(crate) fn read(&self, hash: &str) -> Result<Vec<u8>, Failure> {
-        let path = self.path(hash);
+        let [wasm, topics] = self.paths(hash);
+        let path = if topics.exists() { topics } else { wasm };
         let file = PluginFile::read(&path).map_err(|error| match error {
             PluginError::Unreadable { source, .. } if source.kind() == io::ErrorKind::NotFound => {
                 Failure::new(Kind::Io, format!("its file {} is missing", path.display()))
@@ -76,10 +75,15 @@ impl PluginFolder {
         Err(Failure::new(Kind::Io, format!("its file {} is damaged", path.display())).hint("install it again"))
     }
 
+    /// The plugins' logs, beside their bytes.
+    pub(crate) fn journal(&self) -> Journal {
+        Journal::in_folder(&self.0)
+    }
+
     /// Removes the bytes with this hash, if they are there.
     pub(crate) fn remove(&self, hash: &str) {
         // One file too many does no harm.
-        let _ = fs::remove_file(self.path(hash));
+        self.paths(hash).into_iter().for_each(|path| drop(fs::remove_file(path)));
     }
 }
 
@@ -123,7 +127,7 @@ mod tests {
     #[test]
     fn bytes_come_back_or_are_refused() {
         let home = tempfile::tempdir().unwrap();
-        let folder = PluginFolder::beside(&home.path().join("a.db"));
+        let folder = PluginFolder::at(home.path().join("a.db.plugins"));
         let file = PluginFile { bytes: b"some bytes".to_vec() };
         let hash = file.hash();
         assert!(folder.read(&hash).unwrap_err().lines()[0].contains("is missing"));
@@ -132,11 +136,17 @@ mod tests {
         assert_eq!(folder.read(&hash).unwrap(), file.bytes);
         assert_eq!(fs::read_dir(home.path().join("a.db.plugins")).unwrap().count(), 1);
 
-        fs::write(folder.path(&hash), "other bytes").unwrap();
+        assert!(folder.paths(&hash)[1].exists(), "it is no WebAssembly");
+        fs::write(&folder.paths(&hash)[1], "other bytes").unwrap();
         assert!(folder.read(&hash).unwrap_err().lines()[0].contains("is damaged"));
         folder.keep(&file).unwrap();
         assert_eq!(folder.read(&hash).unwrap(), file.bytes);
         folder.remove(&hash);
         assert!(folder.read(&hash).is_err());
+
+        let file = PluginFile { bytes: b"\0asm and more".to_vec() };
+        folder.keep(&file).unwrap();
+        assert!(folder.paths(&file.hash())[0].exists());
+        assert_eq!(folder.read(&file.hash()).unwrap(), file.bytes);
     }
 }

@@ -7,13 +7,13 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::description::FailurePolicy;
-use super::hook::{Failure, HookInput, HookOutput, Pairs};
+use super::hook::{Failure, Hook, HookInput, HookOutput, Pairs};
 use super::instance::Instance;
 use super::limits::PluginLimits;
 use super::log::{Level, Log, LogLine};
-use super::observer::PluginObserver;
+use super::observer::{Occasion, PluginObserver};
 use super::plugin::Plugin;
-use crate::environment::Environment;
+use crate::environment::{Environment, printable};
 
 /// Instances that wait for calls; one for each of the core's threads, and one for an application's own.
 const SPARE_INSTANCES: usize = 4;
@@ -30,6 +30,8 @@ pub struct ActivePlugin {
     /// Grows with each activation on the site: decides between plugins of one priority, and tells an activation from
     /// the next of the same plugin, whose failures count from zero.
     pub activation: i64,
+    /// Whether the calls before, in whichever process, have failed: the first that does not is told to the observer.
+    pub was_failing: bool,
     /// Why it must not be called although it is in the list: it has been deactivated for its failures. Where it fails
     /// closed, its events are then refused, until a person activates it again or takes it out.
     pub suspended: Option<String>,
@@ -39,7 +41,7 @@ impl ActivePlugin {
     /// A plugin without settings, under its own policy.
     #[must_use]
     pub fn new(plugin: Plugin, activation: i64) -> Self {
-        Self { plugin, settings: "{}".to_owned(), policy: None, activation, suspended: None }
+        Self { plugin, settings: "{}".to_owned(), policy: None, activation, was_failing: false, suspended: None }
     }
 
     fn policy(&self) -> FailurePolicy {
@@ -61,6 +63,8 @@ pub struct PluginStatus {
     pub failures: u64,
     /// Those that failed since the last that did not.
     pub failures_in_a_row: u32,
+    /// Those that worked: failures and bad input not counted.
+    pub successes: u64,
     /// Calls that were left out because the time of all plugins was used up.
     pub skipped: u64,
     /// The last failure.
@@ -85,7 +89,10 @@ pub(crate) struct Active {
     log: Log,
     calls: AtomicU64,
     failures: AtomicU64,
+    successes: AtomicU64,
     skipped: AtomicU64,
+    /// Whether a call that works is news.
+    is_failing: AtomicBool,
     in_a_row: AtomicU32,
     is_suspended: AtomicBool,
     last_failure: Mutex<Option<String>>,
@@ -97,6 +104,7 @@ impl Active {
         Self {
             settings: given.settings.as_str().into(),
             is_suspended: given.suspended.is_some().into(),
+            is_failing: given.was_failing.into(),
             suspended: Mutex::new(given.suspended.clone()),
             given,
             surroundings,
@@ -104,6 +112,7 @@ impl Active {
             log: Log::default(),
             calls: AtomicU64::default(),
             failures: AtomicU64::default(),
+            successes: AtomicU64::default(),
             skipped: AtomicU64::default(),
             in_a_row: AtomicU32::default(),
             last_failure: Mutex::default(),
@@ -112,7 +121,7 @@ impl Active {
 
     /// Whether this is the same activation of the same plugin, so that its instances and its record go on.
     pub(crate) fn is(&self, given: &ActivePlugin) -> bool {
-        let ActivePlugin { plugin, settings, policy, activation, suspended } = given;
+        let ActivePlugin { plugin, settings, policy, activation, suspended, was_failing: _ } = given;
         self.given.plugin.hash() == plugin.hash()
             && self.given.settings == *settings
             && self.given.policy == *policy
@@ -155,6 +164,7 @@ impl Active {
             hash: self.plugin().hash().to_owned(),
             calls: self.calls.load(Ordering::Relaxed),
             failures: self.failures.load(Ordering::Relaxed),
+            successes: self.successes.load(Ordering::Relaxed),
             failures_in_a_row: self.in_a_row.load(Ordering::Relaxed),
             skipped: self.skipped.load(Ordering::Relaxed),
             last_failure: locked(&self.last_failure).clone(),
@@ -171,12 +181,21 @@ impl Active {
         self.calls.fetch_add(1, Ordering::Relaxed);
         let result = self.call_instance(context, input);
         match &result {
-            Ok(_) | Err(Failure::Refused(_)) => self.in_a_row.store(0, Ordering::Relaxed),
+            Ok(_) | Err(Failure::Refused(_)) => self.succeeded(),
             // Whoever published it may be to blame.
             Err(Failure::InvalidInput(_)) => {}
-            Err(failure) => self.record(input, failure),
+            Err(failure) => self.record(&Occasion::new(input.hook(), context), failure),
         }
         result
+    }
+
+    fn succeeded(&self) {
+        self.successes.fetch_add(1, Ordering::Relaxed);
+        self.in_a_row.store(0, Ordering::Relaxed);
+        // Read first: nearly always it is false, and all threads share it.
+        if self.is_failing.load(Ordering::Relaxed) && self.is_failing.swap(false, Ordering::Relaxed) {
+            self.surroundings.observer.recovered(self.name());
+        }
     }
 
     fn call_instance(&self, context: &Pairs, input: HookInput<'_>) -> Result<HookOutput, Failure> {
@@ -187,7 +206,10 @@ impl Active {
             None => self.given.plugin.instantiate(environment, &self.settings, *limits)?,
         };
         let result = instance.call(context, input);
-        self.keep(&instance.take_lines());
+        let lines = instance.take_lines();
+        if !lines.is_empty() {
+            self.keep(&Occasion::new(input.hook(), context), &lines);
+        }
         if instance.is_sound() {
             let mut instances = locked(&self.instances);
             if instances.len() < SPARE_INSTANCES {
@@ -197,22 +219,26 @@ impl Active {
         result
     }
 
-    fn keep(&self, lines: &[LogLine]) {
-        if lines.is_empty() {
-            return;
-        }
-        self.log.add(lines);
-        lines.iter().for_each(|line| self.surroundings.observer.logged(self.name(), line));
+    /// Says in its log what became of an answer.
+    pub(crate) fn note(&self, hook: Hook, context: &Pairs, message: &str) {
+        let line = LogLine::new(self.surroundings.environment.now_ms(), Level::Warn, message);
+        self.keep(&Occasion::new(hook, context), &[line]);
     }
 
-    fn record(&self, input: HookInput<'_>, failure: &Failure) {
+    fn keep(&self, occasion: &Occasion, lines: &[LogLine]) {
+        self.log.add(lines);
+        lines.iter().for_each(|line| self.surroundings.observer.logged(self.name(), occasion, line));
+    }
+
+    fn record(&self, occasion: &Occasion, failure: &Failure) {
         let Surroundings { environment, observer, limits } = self.surroundings.as_ref();
-        let message = format!("{}: {failure}", input.hook());
-        self.keep(&[LogLine::new(environment.now_ms(), Level::Error, &message)]);
+        let message = printable(&format!("{}: {failure}", occasion.hook));
+        self.log.add(&[LogLine::new(environment.now_ms(), Level::Error, &message)]);
         tracing::warn!(plugin = self.name(), "a plugin failed in {message}");
         self.failures.fetch_add(1, Ordering::Relaxed);
         let in_a_row = self.in_a_row.fetch_add(1, Ordering::Relaxed).saturating_add(1);
-        observer.failed(self.name(), &message, in_a_row);
+        self.is_failing.store(true, Ordering::Relaxed);
+        observer.failed(self.name(), occasion, &failure.to_string(), in_a_row);
         *locked(&self.last_failure) = Some(message.clone());
         if in_a_row >= limits.failures_in_a_row {
             self.suspend(in_a_row, &message);

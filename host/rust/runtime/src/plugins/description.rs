@@ -69,6 +69,14 @@ pub struct DescriptionError {
     pub message: String,
 }
 
+impl DescriptionError {
+    /// The same about a field of what stands at `place`.
+    pub(crate) fn within(mut self, place: &str) -> Self {
+        self.field = format!("{place}.{}", self.field);
+        self
+    }
+}
+
 impl Description {
     pub(crate) fn check(raw: wit::Description) -> Result<Self, DescriptionError> {
         check_name(&raw.name)?;

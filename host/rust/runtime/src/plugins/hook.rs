@@ -7,10 +7,7 @@ use std::fmt::{self, Display, Formatter};
 use serde::de::IgnoredAny;
 use serde::{Serialize, Serializer};
 
-/// Headers that one call may add, and bytes of a name and a value: what servers commonly take.
-const HEADERS: usize = 50;
-const HEADER_NAME_BYTES: usize = 200;
-const HEADER_VALUE_BYTES: usize = 8_000;
+use super::header_rules;
 
 /// A point at which plugins take part; wit/plugin says what each is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -144,7 +141,7 @@ pub enum HookOutput {
     Data(String),
     /// Whether the event may go to the webhook.
     Deliver(bool),
-    /// Headers to add, well formed. Which names are reserved is not decided here.
+    /// Headers to add, by the rules for a webhook's own.
     Headers(Headers),
     /// Nothing: it was told.
     Told,
@@ -161,30 +158,13 @@ impl HookOutput {
             Self::Data(data) => {
                 serde_json::from_str::<IgnoredAny>(data).map_err(|error| format!("it answered no JSON: {error}"))?;
             }
-            Self::Headers(headers) if headers.len() > HEADERS => {
-                return Err(format!("it answered {} headers; {HEADERS} is the most", headers.len()));
+            Self::Headers(headers) => {
+                header_rules::check(headers).map_err(|why| format!("it answered headers against the rules: {why}"))?;
             }
-            Self::Headers(headers) => headers.iter().try_for_each(|(name, value)| check_header(name, value))?,
             Self::Deliver(_) | Self::Told => {}
         }
         Ok(self)
     }
-}
-
-/// Source: RFC 9110, sections 5.1 and 5.5; values are kept to visible ASCII, spaces and tabs.
-fn check_header(name: &str, value: &str) -> Result<(), String> {
-    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    if name.is_empty() || name.len() > HEADER_NAME_BYTES || !name.bytes().all(token) {
-        return Err("it answered a header whose name is none (RFC 9110, section 5.1)".to_owned());
-    }
-    let fine = |byte: u8| byte.is_ascii_graphic() || byte == b' ' || byte == b'\t';
-    if value.len() > HEADER_VALUE_BYTES || !value.bytes().all(fine) {
-        return Err(format!(
-            "it answered a value of the header {name} with other characters than visible ASCII, or with more than \
-             {HEADER_VALUE_BYTES} bytes"
-        ));
-    }
-    Ok(())
 }
 
 /// Why a plugin did not do its work.
@@ -232,12 +212,10 @@ mod tests {
     #[test]
     fn an_answer_that_would_split_a_request_is_refused() {
         let answer = |name: &str, value: &str| HookOutput::Headers(vec![(name.to_owned(), value.to_owned())]).check();
-        assert!(answer("x-tenant", "a b\tc").is_ok());
-        for (name, value) in [("", "a"), ("x y", "a"), ("x:", "a"), ("x", "a\r\nb: c"), ("x", "ä"), ("x", "\0")] {
-            assert!(answer(name, value).is_err(), "{name:?} {value:?}");
+        assert!(answer("x-tenant", "a b").is_ok());
+        for (name, value) in [("", "a"), ("x", "a\r\nb: c"), ("host", "a")] {
+            assert!(answer(name, value).unwrap_err().starts_with("it answered headers against the rules: "), "{name}");
         }
-        assert!(answer("x", &"a".repeat(8_001)).is_err());
-        assert!(HookOutput::Headers(vec![("x".into(), "y".into()); 51]).check().is_err());
     }
 
     #[test]

@@ -16,7 +16,7 @@ use super::imports::State;
 use super::limits::{DESCRIBE_DEADLINE, DESCRIPTION_CAP_BYTES, Memory, PluginLimits};
 use super::log::LogLine;
 use crate::engine::{Engine, ticks};
-use crate::environment::{Environment, printable};
+use crate::environment::{Environment, printable_lines};
 
 /// Bytes of what a plugin says about its failure; a stack has room.
 const MESSAGE_CAP_BYTES: usize = 4_096;
@@ -155,8 +155,8 @@ fn failure(store: &Store<State>, deadline: Duration, output_bytes: usize, error:
     Failure::Broke(shown(&message))
 }
 
-/// What a stranger said, fit for a log and a terminal.
+/// What a stranger said, fit for a log and a terminal; a stack keeps its lines.
 fn shown(message: &str) -> String {
     let end = message.floor_char_boundary(MESSAGE_CAP_BYTES);
-    printable(&message[..end])
+    printable_lines(&message[..end])
 }

@@ -5,6 +5,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::declared::TopicsFileError;
 use super::description::DescriptionError;
 use super::limits::FILE_CAP_BYTES;
 use crate::file_kind::FileKind;
@@ -28,7 +29,7 @@ pub enum PluginError {
     )]
     TooLarge,
     /// It is something else, or not whole.
-    #[error("it is {}; a plugin is a WebAssembly component", describe(*found))]
+    #[error("it is {}; a plugin is a WebAssembly component, or a JSON or TOML file of topics", describe(*found))]
     NotAComponent {
         /// What it is.
         found: FileKind,
@@ -71,6 +72,9 @@ pub enum PluginError {
     /// It says of itself what cannot be.
     #[error("its description is wrong: {0}")]
     Description(#[from] DescriptionError),
+    /// It is a file of topics that cannot be used.
+    #[error(transparent)]
+    Topics(#[from] TopicsFileError),
     /// This machine cannot run WebAssembly.
     #[error("no WebAssembly engine could be started: {message}")]
     NoEngine {

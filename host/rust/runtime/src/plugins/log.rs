@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 pub use super::bindings::hookwright::plugin::environment::Level;
 
-use crate::environment::printable;
+use crate::environment::printable_lines;
 
 /// Bytes of a line; the rest is cut off. wit/plugin promises so many.
 pub(crate) const LINE_CAP_BYTES: usize = 4_096;
@@ -23,14 +23,14 @@ pub struct LogLine {
     pub at: i64,
     /// How much it matters.
     pub level: Level,
-    /// The text, without control characters.
+    /// The text, without control characters but line breaks.
     pub message: String,
 }
 
 impl LogLine {
     pub(crate) fn new(at: i64, level: Level, message: &str) -> Self {
         let end = message.floor_char_boundary(LINE_CAP_BYTES);
-        Self { at, level, message: printable(&message[..end]) }
+        Self { at, level, message: printable_lines(&message[..end]) }
     }
 }
 

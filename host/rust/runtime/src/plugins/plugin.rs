@@ -11,6 +11,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::bindings::PluginPre;
+use super::declared;
 use super::description::Description;
 use super::imports::State;
 use super::instance::Instance;
@@ -30,6 +31,12 @@ pub struct PluginFile {
 }
 
 impl PluginFile {
+    /// Whether it is WebAssembly, whole or not.
+    #[must_use]
+    pub fn is_wasm(&self) -> bool {
+        self.bytes.starts_with(b"\0asm")
+    }
+
     /// Reads a file, but none that is too large.
     ///
     /// # Errors
@@ -61,7 +68,8 @@ impl fmt::Debug for PluginFile {
     }
 }
 
-/// A plugin, compiled, checked against the world `plugin`, and described. Clones share it.
+/// A plugin, described: a component that was compiled and checked against the world `plugin`, or a file of topics.
+/// Clones share it.
 #[derive(Clone)]
 pub struct Plugin {
     loaded: Arc<Loaded>,
@@ -71,7 +79,8 @@ struct Loaded {
     description: Description,
     hash: String,
     trapping_imports: Vec<String>,
-    code: Code,
+    /// None of a file of topics.
+    code: Option<Code>,
 }
 
 /// What instances are made from.
@@ -82,7 +91,8 @@ struct Code {
 }
 
 impl Plugin {
-    /// Checks a plugin, compiles it or takes its code from the cache, and asks it what it is, under the usual limits.
+    /// Checks a plugin, compiles it or takes its code from the cache, and asks it what it is, under the usual limits. A
+    /// file of topics, as JSON or TOML, is one too: it says what it is by itself.
     ///
     /// Compiling takes time by size, up to ten seconds for a plugin with a whole Python: load plugins when they are
     /// installed and at start, never while somebody waits.
@@ -104,6 +114,11 @@ impl Plugin {
             return Err(PluginError::TooLarge);
         }
         let found = FileKind::of(bytes);
+        if found == FileKind::Text && declared::is_meant(bytes) {
+            let (description, hash) = (declared::read(bytes)?, hex(&Sha256::digest(bytes)));
+            let loaded = Loaded { description, hash, trapping_imports: Vec::new(), code: None };
+            return Ok(Self { loaded: Arc::new(loaded) });
+        }
         if found != FileKind::Component {
             return Err(PluginError::NotAComponent { found });
         }
@@ -117,7 +132,9 @@ impl Plugin {
         let code = Code { instantiator, engine };
         let description = describe(&code, limits)?;
         let hash = hex(&Sha256::digest(bytes));
-        Ok(Self { loaded: Arc::new(Loaded { description, hash, trapping_imports: imports.trapping, code }) })
+        Ok(Self {
+            loaded: Arc::new(Loaded { description, hash, trapping_imports: imports.trapping, code: Some(code) }),
+        })
     }
 
     /// What it says it is.
@@ -138,16 +155,24 @@ impl Plugin {
         &self.loaded.trapping_imports
     }
 
+    /// Whether there is something to run: a file of topics wants no hook.
+    #[must_use]
+    pub fn has_code(&self) -> bool {
+        self.loaded.code.is_some()
+    }
+
     /// # Errors
     ///
-    /// A [`Failure`](super::Failure) when it does not start.
+    /// A [`Failure`](super::Failure) when it does not start, or has no code.
     pub(crate) fn instantiate(
         &self,
         environment: &Arc<dyn Environment>,
         settings: &Arc<str>,
         limits: PluginLimits,
     ) -> Result<Instance, super::Failure> {
-        let Code { instantiator, engine } = &self.loaded.code;
+        let Some(Code { instantiator, engine }) = &self.loaded.code else {
+            return Err(super::Failure::Broke("it is a file of topics, which has no hooks".to_owned()));
+        };
         Instance::new(instantiator, engine, environment, settings, limits)
     }
 }

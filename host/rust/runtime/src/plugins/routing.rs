@@ -8,12 +8,13 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::active::{Active, ActivePlugin, PluginStatus, Surroundings};
 use super::budget::Budget;
+use super::header_rules;
 use super::hook::{Failure, Headers, Hook, HookContext, HookInput, HookOutput, Pairs};
 use super::limits::PluginLimits;
 use super::log::LogLine;
 use super::observer::PluginObserver;
 use super::set::{ActivationError, Set};
-use crate::environment::Environment;
+use crate::environment::{Environment, printable};
 
 /// The active plugins, as [`crate::Extensions`] for the core.
 ///
@@ -104,8 +105,8 @@ impl Plugins {
         Ok(true)
     }
 
-    /// The headers that plugins add to a request that so far has `headers`; each sees those of the former too. They
-    /// are well formed; which names are reserved is not decided here.
+    /// The headers that plugins add to a request that so far has `headers`; each sees those of the former too. A plugin
+    /// whose addition does not fit behind the others' costs only its own.
     ///
     /// # Errors
     ///
@@ -116,7 +117,10 @@ impl Plugins {
         let (given, mut all) = (headers.len(), headers);
         for active in set.routes_of(Hook::FilterRequest, &context.topic) {
             if let Some(HookOutput::Headers(added)) = self.ask(active, &pairs, HookInput::FilterRequest(&all))? {
-                all.extend(added);
+                match fitting(&all, given, added) {
+                    Ok(more) => all = more,
+                    Err(why) => active.note(Hook::FilterRequest, &pairs, &format!("its headers are left out: {why}")),
+                }
             }
         }
         Ok(all.split_off(given))
@@ -150,8 +154,8 @@ impl Plugins {
         }
         match self.budget.spend(|| active.call(context, input)) {
             Ok(output) => Ok(Some(output)),
-            Err(Failure::Refused(why)) => Err(format!("plugin `{name}` refuses the event: {why}")),
-            Err(failure) => without(active, &failure.to_string()),
+            Err(Failure::Refused(why)) => Err(printable(&format!("plugin `{name}` refuses the event: {why}"))),
+            Err(failure) => without(active, &printable(&failure.to_string())),
         }
     }
 }
@@ -160,6 +164,20 @@ impl fmt::Debug for Plugins {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Plugins").field("active", &self.set().active).finish_non_exhaustive()
     }
+}
+
+/// All headers with those that one plugin adds, where those before `given` stood there before any plugin.
+///
+/// # Errors
+///
+/// Why they cannot be added.
+fn fitting(all: &Headers, given: usize, added: Headers) -> Result<Headers, String> {
+    let stands = |name: &str| all.iter().take(given).any(|(other, _)| other.eq_ignore_ascii_case(name));
+    if let Some((name, _)) = added.iter().find(|(name, _)| stands(name)) {
+        return Err(format!("the request has a header {name} already"));
+    }
+    let more: Headers = all.iter().cloned().chain(added).collect();
+    header_rules::check(&more[given..]).map(|()| more)
 }
 
 /// What becomes of an event without the plugin's answer.

@@ -18,7 +18,7 @@ use crate::output::{Output, Tone};
 /// Options of `plugins check`.
 #[derive(clap::Args)]
 pub(crate) struct CheckArgs {
-    /// The plugin, a WebAssembly component
+    /// The plugin: a WebAssembly component, or a JSON or TOML file of topics
     #[arg(value_name = "FILE")]
     file: PathBuf,
 }
@@ -34,8 +34,9 @@ struct CheckJson<'a> {
     fine: bool,
 }
 
+/// A topic and its sample.
 #[derive(Serialize)]
-struct TopicJson<'a> {
+pub(super) struct TopicJson<'a> {
     name: &'a str,
     /// `fits`, `unknown` or `wrong`.
     sample: &'static str,
@@ -47,8 +48,8 @@ pub(crate) fn run(args: &CheckArgs, context: &Context) -> Result<ExitCode, Failu
     let file = read(&args.file)?;
     let plugin = load(&args.file, &file)?;
     let verdicts = samples::verdicts(&plugin, context)?;
-    let fine = verdicts.iter().all(|(_, verdict)| !matches!(verdict, Verdict::Wrong(_)));
-    let described = Described::of(plugin.description(), file.bytes.len());
+    let fine = samples::are_fine(&verdicts);
+    let described = Described::of(&plugin, file.bytes.len());
     if context.out.is_json() {
         context.out.json(&json(&plugin, &described, &verdicts, fine))?;
     } else {
@@ -63,22 +64,25 @@ fn json<'a>(
     verdicts: &'a [(&Topic, Verdict)],
     fine: bool,
 ) -> CheckJson<'a> {
-    let topics = verdicts.iter().map(|(topic, verdict)| {
-        let (sample, message) = match verdict {
-            Verdict::Fits => ("fits", None),
-            Verdict::Unknown(why) => ("unknown", Some(why.as_str())),
-            Verdict::Wrong(why) => ("wrong", Some(why.as_str())),
-        };
-        TopicJson { name: &topic.name, sample, message }
-    });
     CheckJson {
         name: &plugin.description().name,
         version: &plugin.description().version,
         hash: plugin.hash(),
         trapping_imports: plugin.trapping_imports(),
         description: described,
-        topics: topics.collect(),
+        topics: verdicts.iter().map(TopicJson::of).collect(),
         fine,
+    }
+}
+
+impl<'a> TopicJson<'a> {
+    pub(super) fn of((topic, verdict): &'a (&Topic, Verdict)) -> Self {
+        let (sample, message) = match verdict {
+            Verdict::Fits => ("fits", None),
+            Verdict::Unknown(why) => ("unknown", Some(why.as_str())),
+            Verdict::Wrong(why) => ("wrong", Some(why.as_str())),
+        };
+        Self { name: &topic.name, sample, message }
     }
 }
 
@@ -87,6 +91,7 @@ fn tell(plugin: &Plugin, described: &Described, verdicts: &[(&Topic, Verdict)], 
     let text = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
     let trapping = plugin.trapping_imports();
     let imports = match trapping {
+        [] if !plugin.has_code() => "none: a file of topics has no code".to_owned(),
         [] => "nothing beyond environment and settings".to_owned(),
         trapping => format!("a call of one of these ends the hook: {}", trapping.join(", ")),
     };
@@ -98,7 +103,7 @@ fn tell(plugin: &Plugin, described: &Described, verdicts: &[(&Topic, Verdict)], 
         .maybe("What it does", text(&described.summary))
         .maybe("Author", text(&described.author))
         .maybe("Homepage", described.homepage.as_ref())
-        .field("On failure", &described.on_failure)
+        .maybe("On failure", plugin.has_code().then_some(&described.on_failure))
         .maybe("Hooks", text(&described.hooks()))
         .field("Settings", if described.settings_schema.is_some() { "by a schema" } else { "none" })
         .field("SHA-256", plugin.hash());
@@ -106,6 +111,12 @@ fn tell(plugin: &Plugin, described: &Described, verdicts: &[(&Topic, Verdict)], 
     if verdicts.is_empty() {
         return Ok(());
     }
+    out.line("")?;
+    tell_samples(verdicts, out)
+}
+
+/// A table of topics, each with what is known of its sample.
+pub(super) fn tell_samples(verdicts: &[(&Topic, Verdict)], out: &Output) -> Result<(), Failure> {
     let mut table = Table::new(&[Column::whole("TOPIC"), Column::text("SAMPLE", 20)]);
     for (topic, verdict) in verdicts {
         let (tone, told) = match verdict {
@@ -115,6 +126,5 @@ fn tell(plugin: &Plugin, described: &Described, verdicts: &[(&Topic, Verdict)], 
         };
         table.row([(Tone::Plain, topic.name.clone()), (tone, told)]);
     }
-    out.line("")?;
     out.table(table)
 }

@@ -3,14 +3,18 @@
 //! Schemas and samples of topics are left in the file, which gives them to the catalogue.
 
 use hookwright_runtime::installed;
-use hookwright_runtime::plugins::{Description, FailurePolicy, Hook};
+use hookwright_runtime::plugins::{FailurePolicy, Hook, Plugin};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+
+const TOPICS: &str = "topics";
 
 /// A description as it is stored. Fields may be absent that another host has not written.
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub(super) struct Described {
+    /// `component` or `topics`.
+    pub(super) kind: String,
     pub(super) summary: String,
     pub(super) author: String,
     pub(super) homepage: Option<String>,
@@ -41,13 +45,15 @@ pub(super) struct Added {
 }
 
 impl Described {
-    pub(super) fn of(description: &Description, size_bytes: usize) -> Self {
+    pub(super) fn of(plugin: &Plugin, size_bytes: usize) -> Self {
+        let description = plugin.description();
         let wanted = |hook: Hook| {
             let interest = description.interest(hook)?;
             Some(Wanted { hook: hook.to_string(), priority: interest.priority, topics: interest.topics.clone() })
         };
         let added = description.topics.iter();
         Self {
+            kind: if plugin.has_code() { "component" } else { TOPICS }.to_owned(),
             summary: description.summary.clone(),
             author: description.author.clone(),
             homepage: description.homepage.clone(),
@@ -57,6 +63,11 @@ impl Described {
             settings_schema: description.settings_schema.clone().and_then(|text| RawValue::from_string(text).ok()),
             size_bytes,
         }
+    }
+
+    /// Whether it is a file of topics, which has no code.
+    pub(super) fn is_topics(&self) -> bool {
+        self.kind == TOPICS
     }
 
     /// What was stored of an installed plugin.

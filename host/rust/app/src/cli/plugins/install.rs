@@ -21,7 +21,7 @@ use crate::json::policy_word;
 /// Options of `plugins install`.
 #[derive(clap::Args)]
 pub(crate) struct InstallArgs {
-    /// The plugin, a WebAssembly component
+    /// The plugin: a WebAssembly component, or a JSON or TOML file of topics
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Activate it too
@@ -38,8 +38,23 @@ enum TypedPolicy {
     FailClosed,
 }
 
+impl InstallArgs {
+    /// Installs this file and activates it.
+    pub(super) fn activating(file: PathBuf) -> Self {
+        Self { file, activate: true, policy: None }
+    }
+}
+
 /// Runs `plugins install`.
 pub(crate) fn run(args: &InstallArgs, context: &Context) -> Result<ExitCode, Failure> {
+    let (installed, former) = put(args, context)?;
+    show::tell(&installed, context)?;
+    note(&installed, former.as_ref(), context);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Installs a plugin. Gives it as it is now and as it was before.
+pub(super) fn put(args: &InstallArgs, context: &Context) -> Result<(Installed, Option<Installed>), Failure> {
     // Read first, so that what is no plugin leaves no new database behind.
     let file = read(&args.file)?;
     let plugin = load(&args.file, &file)?;
@@ -66,9 +81,7 @@ pub(crate) fn run(args: &InstallArgs, context: &Context) -> Result<ExitCode, Fai
             .map_err(|error| not_activated(error, &name))?,
         false => installed,
     };
-    show::tell(&installed, context)?;
-    note(&installed, former.as_ref(), context);
-    Ok(ExitCode::SUCCESS)
+    Ok((installed, former))
 }
 
 /// The file's bytes, but no more than a plugin may have.
@@ -104,7 +117,7 @@ fn package(
     former: Option<&Installed>,
 ) -> Result<Package, Failure> {
     let description = plugin.description();
-    let described = Described::of(description, file.bytes.len());
+    let described = Described::of(plugin, file.bytes.len());
     // A policy that the site owner chose before outlasts an upgrade.
     let chosen = former
         .filter(|former| policy_word(former.policy) != Described::stored(former).on_failure)

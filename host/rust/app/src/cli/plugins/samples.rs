@@ -19,9 +19,9 @@ use crate::settings::Settings;
 pub(super) enum Verdict {
     /// It satisfies the schema.
     Fits,
-    /// There is nothing to compare, or the core cannot.
+    /// There is nothing to compare.
     Unknown(String),
-    /// The topic is refused, or its sample violates the schema.
+    /// The topic is refused, or its schema cannot be used, or its sample violates it.
     Wrong(String),
 }
 
@@ -39,9 +39,14 @@ pub(super) fn verdicts<'p>(plugin: &'p Plugin, context: &Context) -> Result<Vec<
         .map_err(|error| Failure::new(Kind::Io, format!("cannot make a temporary folder: {error}")))?;
     let plugins = SitePlugins::new(context.plugin_limits());
     let component = context.global.component.as_deref();
-    let database = home.path().join("check.db");
+    let database = home.path().join("check.db").into();
     let installation = Installation::open(&database, component, Settings::default(), Database::Create, plugins)?;
     Ok(topics.iter().map(|topic| (topic, verdict(topic, &installation.hookwright))).collect())
+}
+
+/// Whether no topic is wrong.
+pub(super) fn are_fine(verdicts: &[(&Topic, Verdict)]) -> bool {
+    verdicts.iter().all(|(_, verdict)| !matches!(verdict, Verdict::Wrong(_)))
 }
 
 /// Refuses a plugin with a topic that is wrong.
@@ -77,10 +82,14 @@ fn verdict(topic: &Topic, hookwright: &Hookwright) -> Verdict {
     if let Err(error) = registered.wait() {
         return Verdict::Wrong(told(error));
     }
-    let (Some(_), Some(sample)) = (schema, sample) else {
-        let missing = if schema.is_none() { "it has no schema" } else { "it has no sample" };
-        return Verdict::Unknown(missing.to_owned());
-    };
+    if schema.is_none() {
+        return Verdict::Unknown("it has no schema".to_owned());
+    }
+    // Else nobody could have its events checked, and would learn it long after.
+    if let Err(error) = enforce(name, hookwright) {
+        return Verdict::Wrong(told(error));
+    }
+    let Some(sample) = sample else { return Verdict::Unknown("it has no sample".to_owned()) };
     match violations(name, sample, hookwright) {
         Err(why) => Verdict::Unknown(told(why)),
         Ok(violations) if violations.is_empty() => Verdict::Fits,
@@ -90,8 +99,8 @@ fn verdict(topic: &Topic, hookwright: &Hookwright) -> Verdict {
 
 /// # Errors
 ///
-/// When the core cannot check by this schema.
-fn violations(name: &str, sample: &str, hookwright: &Hookwright) -> Result<Vec<String>, CallError> {
+/// When the core cannot check by the topic's schema.
+fn enforce(name: &str, hookwright: &Hookwright) -> Result<(), CallError> {
     let settings = TopicSettings {
         validation: Validation::Enforce,
         dedupe_window: 0,
@@ -100,7 +109,10 @@ fn violations(name: &str, sample: &str, hookwright: &Hookwright) -> Result<Vec<S
         deprecated: None,
         replaced_by: None,
     };
-    hookwright.topics_configure(name.to_owned(), settings).wait()?;
+    hookwright.topics_configure(name.to_owned(), settings).wait().map(drop)
+}
+
+fn violations(name: &str, sample: &str, hookwright: &Hookwright) -> Result<Vec<String>, CallError> {
     let event = Event {
         topic: name.to_owned(),
         data: sample.to_owned(),

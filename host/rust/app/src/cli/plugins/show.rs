@@ -47,7 +47,7 @@ pub(super) fn tell(plugin: &Plugin, context: &Context) -> Result<(), Failure> {
         .field("Version", &plugin.version)
         .toned("State", tone(plugin.state), plugin_state_word(plugin.state))
         .maybe("Deactivated because", plugin.deactivated_reason.as_ref())
-        .field("On failure", policy_word(plugin.policy))
+        .maybe("On failure", (!described.is_topics()).then(|| policy_word(plugin.policy)))
         .maybe("What it does", text(&described.summary))
         .maybe("Author", text(&described.author))
         .maybe("Homepage", described.homepage.as_ref())
@@ -59,12 +59,19 @@ pub(super) fn tell(plugin: &Plugin, context: &Context) -> Result<(), Failure> {
         .field("Installed", exact(plugin.installed_at, now))
         .field("Changed", exact(plugin.updated_at, now))
         .maybe("Version before", plugin.previous_version.as_ref())
+        .maybe("Log", log(plugin, context))
         .field("SHA-256", &plugin.hash);
     context.out.record(&record)?;
     if let Err(failure) = context.plugin_folder().read(&plugin.hash) {
         context.out.note(format_args!("It cannot take part: {}.", failure.lines().join("; ")));
     }
     Ok(())
+}
+
+/// How to see what it has said, if it has.
+fn log(plugin: &Plugin, context: &Context) -> Option<String> {
+    let file = context.plugin_folder().journal().file(&plugin.name)?;
+    file.exists().then(|| format!("{} (`hookwright plugins logs {}`)", file.display(), plugin.name))
 }
 
 pub(super) fn tone(state: State) -> Tone {

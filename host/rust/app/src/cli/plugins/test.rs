@@ -3,17 +3,24 @@
 //! Decides what they are called with where nothing is given: samples of the plugin's own topics, else of a topic of the
 //! catalogue that it wants.
 
+use std::iter;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use hookwright_runtime::plugins::{Headers, Hook, HookContext, HookInput, HookOutput, Level, LogLine, Plugin, Trial};
+use hookwright_runtime::catalogue::Query;
+use hookwright_runtime::plugins::{
+    Description, Headers, Hook, HookContext, HookInput, HookOutput, Level, LogLine, Plugin, Trial, is_wanted,
+};
+use hookwright_runtime::types::Paging;
 use hookwright_runtime::{Environment, Hookwright, SystemEnvironment};
 use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::check::{TopicJson, tell_samples};
 use super::install::{load, read};
+use super::samples;
 use super::settings::Typed;
 use crate::cli::Context;
 use crate::failure::Failure;
@@ -53,15 +60,33 @@ fn hook(name: &str) -> Result<Hook, String> {
     Hook::named(name).ok_or_else(|| format!("write one of {}", Hook::ALL.map(Hook::name).join(", ")))
 }
 
+/// What hooks are called with; what is not given is found.
+#[derive(Debug, Default)]
+pub(super) struct Given<'a> {
+    /// Only this one.
+    hook: Option<Hook>,
+    topic: Option<&'a str>,
+    data: Option<&'a str>,
+}
+
+/// How much of what came out of a hook a person is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Detail {
+    /// All of it.
+    Whole,
+    /// Only that something did.
+    Brief,
+}
+
 /// A hook that was called, or was not.
-struct Tried {
+pub(super) struct Tried {
     hook: Hook,
     topic: String,
     result: Result<Trial, String>,
 }
 
 #[derive(Serialize)]
-struct TriedJson<'a> {
+pub(super) struct TriedJson<'a> {
     hook: &'static str,
     topic: &'a str,
     /// Why it was not called.
@@ -85,6 +110,9 @@ struct AllJson<'a> {
     name: &'a str,
     version: &'a str,
     items: Vec<TriedJson<'a>>,
+    /// Samples against schemas, of a file of topics.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    topics: Vec<TopicJson<'a>>,
     fine: bool,
 }
 
@@ -92,35 +120,68 @@ struct AllJson<'a> {
 pub(crate) fn run(args: &TestArgs, context: &Context) -> Result<ExitCode, Failure> {
     let data = args.data.as_ref().map(|input| input.text(&context.out)).transpose()?;
     let (plugin, stored) = find(&args.plugin, context)?;
+    if !plugin.has_code() {
+        return topics_alone(&plugin, context);
+    }
     let settings = match &args.settings {
         Some(typed) => typed.text(&context.out)?,
         None => stored.unwrap_or_else(|| "{}".to_owned()),
     };
-    let catalogue = context.open_without_plugins(Database::Unused)?.hookwright;
-    let wanted = Hook::ALL.into_iter().filter(|hook| match args.hook {
-        Some(only) => only == *hook,
-        None => plugin.description().interest(*hook).is_some(),
-    });
-    let tried: Vec<Tried> = wanted
-        .map(|hook| {
-            let topic = args.topic.clone().unwrap_or_else(|| topic(&plugin, hook));
-            let result = input(&plugin, hook, &topic, data.as_deref(), &catalogue)
-                .map(|data| call(&plugin, hook, &topic, &data, &settings, context));
-            Tried { hook, topic, result }
-        })
-        .collect();
+    let given = Given { hook: args.hook, topic: args.topic.as_deref(), data: data.as_deref() };
+    let tried = try_hooks(&plugin, &settings, &given, context)?;
     if let (Some(_), [Tried { result: Err(why), .. }]) = (args.hook, tried.as_slice()) {
         return Err(Failure::option("--data", why));
     }
-    let fine = !tried.iter().any(|tried| matches!(&tried.result, Ok(trial) if trial.result.is_err()));
+    let fine = tried.iter().all(|tried| tried.failure().is_none());
     if context.out.is_json() {
         let description = plugin.description();
         let items = tried.iter().map(Tried::json).collect();
-        context.out.json(&AllJson { name: &description.name, version: &description.version, items, fine })?;
+        let (name, version) = (&description.name, &description.version);
+        context.out.json(&AllJson { name, version, items, topics: Vec::new(), fine })?;
     } else if tried.is_empty() {
         context.out.note("It wants no hook.");
     } else {
-        tried.iter().try_for_each(|tried| tried.tell(&context.out))?;
+        tried.iter().try_for_each(|tried| tried.tell(Detail::Whole, &context.out))?;
+    }
+    Ok(if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Calls the hooks that a plugin wants, each on a fresh instance.
+///
+/// # Errors
+///
+/// When the catalogue cannot be read.
+pub(super) fn try_hooks(
+    plugin: &Plugin,
+    settings: &str,
+    given: &Given<'_>,
+    context: &Context,
+) -> Result<Vec<Tried>, Failure> {
+    let catalogue = context.open_without_plugins(Database::Unused)?.hookwright;
+    let wanted = Hook::ALL.into_iter().filter(|hook| match given.hook {
+        Some(only) => only == *hook,
+        None => plugin.description().interest(*hook).is_some(),
+    });
+    let tried = wanted.map(|hook| {
+        let topic = given.topic.map_or_else(|| topic(plugin, hook, &catalogue), str::to_owned);
+        let result = input(plugin, hook, &topic, given.data, &catalogue)
+            .map(|data| call(plugin, hook, &topic, &data, settings, context));
+        Tried { hook, topic, result }
+    });
+    Ok(tried.collect())
+}
+
+/// A file of topics has no hooks: all there is to try are its samples.
+fn topics_alone(plugin: &Plugin, context: &Context) -> Result<ExitCode, Failure> {
+    let verdicts = samples::verdicts(plugin, context)?;
+    let fine = samples::are_fine(&verdicts);
+    if context.out.is_json() {
+        let description = plugin.description();
+        let topics = verdicts.iter().map(TopicJson::of).collect();
+        let Description { name, version, .. } = description;
+        context.out.json(&AllJson { name, version, items: Vec::new(), topics, fine })?;
+    } else {
+        tell_samples(&verdicts, &context.out)?;
     }
     Ok(if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -139,13 +200,20 @@ fn find(typed: &str, context: &Context) -> Result<(Plugin, Option<String>), Fail
     Ok((plugin, Some(settings)))
 }
 
-/// A topic that the plugin wants at the hook.
-fn topic(plugin: &Plugin, hook: Hook) -> String {
+/// A topic that the plugin wants at the hook: one that it names, one of its own, else one of the catalogue.
+fn topic(plugin: &Plugin, hook: Hook, catalogue: &Hookwright) -> String {
     let description = plugin.description();
-    let own = description.topics.first().map(|topic| topic.name.clone());
     let patterns = description.interest(hook).map_or(&[][..], |interest| &interest.topics);
-    let named = patterns.iter().find(|pattern| !pattern.contains('*')).cloned();
-    named.or(own).unwrap_or_else(|| USUAL_TOPIC.to_owned())
+    let named = patterns.iter().filter(|pattern| !pattern.contains('*')).cloned();
+    let own = description.topics.iter().map(|topic| topic.name.clone());
+    let known = || {
+        let paging = Paging { page: 1, per_page: 100 };
+        let query = Query { search: Some(patterns.first()?.replace(".*", ".")), source: None, group: None, paging };
+        Some(catalogue.topics_find(query).wait().ok()?.items.into_iter().map(|topic| topic.name))
+    };
+    let usual = iter::once(USUAL_TOPIC.to_owned());
+    let mut topics = named.chain(own).chain(usual).chain(iter::once_with(known).flatten().flatten());
+    topics.find(|topic| is_wanted(patterns, topic)).unwrap_or_else(|| USUAL_TOPIC.to_owned())
 }
 
 /// The data to call the hook with, or why it cannot be called without some.
@@ -201,7 +269,13 @@ fn call(plugin: &Plugin, hook: Hook, topic: &str, data: &str, settings: &str, co
 }
 
 impl Tried {
-    fn json(&self) -> TriedJson<'_> {
+    /// How it failed. One that was not called did not.
+    pub(super) fn failure(&self) -> Option<String> {
+        let failure = self.result.as_ref().ok()?.result.as_ref().err()?;
+        Some(format!("{} of {} failed: {failure}", self.hook, self.topic))
+    }
+
+    pub(super) fn json(&self) -> TriedJson<'_> {
         let (skipped, trial) = match &self.result {
             Ok(trial) => (None, Some(trial)),
             Err(why) => (Some(why.as_str()), None),
@@ -222,7 +296,7 @@ impl Tried {
         }
     }
 
-    fn tell(&self, out: &Output) -> Result<(), Failure> {
+    pub(super) fn tell(&self, detail: Detail, out: &Output) -> Result<(), Failure> {
         let Self { hook, topic, result } = self;
         let trial = match result {
             Err(why) => return out.toned(Tone::Quiet, format_args!("{hook}  {topic}  not called: {why}")),
@@ -233,7 +307,7 @@ impl Tried {
         match &trial.result {
             Ok(answer) => {
                 out.toned(Tone::Good, format_args!("{hook}  {topic}  {took}"))?;
-                if let Some(output) = output(answer) {
+                if let Some(output) = output(answer).filter(|_| detail == Detail::Whole) {
                     out.block(&pretty(output.get()))?;
                 }
             }

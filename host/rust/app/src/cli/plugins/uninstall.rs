@@ -27,11 +27,13 @@ pub(crate) fn run(args: UninstallArgs, context: &Context) -> Result<ExitCode, Fa
             _ => failure,
         }
     })?;
-    tidy(&hookwright, &context.plugin_folder(), plugin.previous_hash.into_iter().chain([plugin.hash]));
+    let folder = context.plugin_folder();
+    tidy(&hookwright, &folder, plugin.previous_hash.into_iter().chain([plugin.hash]));
+    folder.journal().remove(&name);
     if context.out.is_json() {
         context.out.json(&serde_json::json!({ "name": name, "uninstalled": true }))?;
     } else {
-        context.out.line(format_args!("{name} is uninstalled, its settings are gone"))?;
+        context.out.line(format_args!("{name} is uninstalled; its settings and its log are gone"))?;
     }
     Ok(ExitCode::SUCCESS)
 }

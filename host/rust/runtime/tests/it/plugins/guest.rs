@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use hookwright_runtime::plugins::{
-    ActivePlugin, Hook, HookContext, LogLine, Plugin, PluginError, PluginLimits, PluginObserver, Plugins,
+    ActivePlugin, Hook, HookContext, LogLine, Occasion, Plugin, PluginError, PluginLimits, PluginObserver, Plugins,
 };
 use hookwright_runtime::{CodeCache, DeliveryContext, EventContext, Extensions, SystemEnvironment};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
@@ -305,20 +305,28 @@ pub(crate) fn strict() -> PluginLimits {
 #[derive(Default)]
 pub(crate) struct Notes {
     pub(crate) failed: Mutex<Vec<String>>,
+    pub(crate) recovered: Mutex<Vec<String>>,
     pub(crate) deactivated: Mutex<Vec<String>>,
     pub(crate) logged: Mutex<Vec<String>>,
 }
 
 impl PluginObserver for Notes {
-    fn failed(&self, plugin: &str, failure: &str, in_a_row: u32) {
-        self.failed.lock().unwrap().push(format!("{plugin} {in_a_row}: {failure}"));
+    fn failed(&self, plugin: &str, occasion: &Occasion, failure: &str, in_a_row: u32) {
+        let Occasion { hook, event_id, topic, delivery_id, .. } = occasion;
+        let delivery = delivery_id.as_deref().unwrap_or("-");
+        let line = format!("{plugin} {in_a_row}: {hook} {event_id} {topic} {delivery}: {failure}");
+        self.failed.lock().unwrap().push(line);
+    }
+
+    fn recovered(&self, plugin: &str) {
+        self.recovered.lock().unwrap().push(plugin.to_owned());
     }
 
     fn deactivated(&self, plugin: &str, reason: &str) {
         self.deactivated.lock().unwrap().push(format!("{plugin}: {reason}"));
     }
 
-    fn logged(&self, plugin: &str, line: &LogLine) {
+    fn logged(&self, plugin: &str, _: &Occasion, line: &LogLine) {
         self.logged.lock().unwrap().push(format!("{plugin}: {}", line.message));
     }
 }

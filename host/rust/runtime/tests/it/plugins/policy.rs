@@ -109,7 +109,32 @@ fn a_success_begins_the_count_anew() {
         assert_eq!(may_deliver(&plugins), Ok(true));
     }
     assert!(notes.deactivated.lock().unwrap().is_empty());
-    assert_eq!(plugins.status()[0].failures, 45);
+    let status = &plugins.status()[0];
+    assert_eq!((status.failures, status.successes), (45, 5));
+    assert_eq!(notes.recovered.lock().unwrap().len(), 5, "told once for each row of failures");
+}
+
+#[test]
+fn a_success_after_others_failures_is_told_once() {
+    let plugin = Guest::named("mixed").on(Hook::FilterPayload, super::guest::ECHO).plugin();
+    let (plugins, notes) = active(generous(), []);
+    let given = |was_failing| ActivePlugin { was_failing, ..ActivePlugin::new(plugin.clone(), 1) };
+    plugins.replace(vec![given(true)]).unwrap();
+    (0..3).for_each(|_| drop(filtered(&plugins, "1")));
+    assert_eq!(*notes.recovered.lock().unwrap(), ["mixed"]);
+    plugins.replace(vec![given(false)]).unwrap();
+    assert_eq!(plugins.status()[0].calls, 3, "it is the same activation");
+}
+
+#[test]
+fn a_failure_is_told_with_its_occasion() {
+    let guest = Guest::named("bad").on(Hook::AfterDelivery, TRAP).on(Hook::FilterPayload, LOOP);
+    let (plugins, notes) = active(strict(), [guest]);
+    drop(filtered(&plugins, "1"));
+    plugins.after_delivery(&delivery("a.b"), "{}").unwrap();
+    let told = notes.failed.lock().unwrap().clone();
+    assert_eq!(told[0], "bad 1: filter-payload evt_1 order.created -: it ran longer than 250 ms");
+    assert!(told[1].starts_with("bad 2: after-delivery evt_1 a.b dlv_1: it broke off: wasm trap"), "{told:?}");
 }
 
 #[test]

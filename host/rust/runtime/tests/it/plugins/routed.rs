@@ -56,13 +56,45 @@ fn the_first_veto_decides() {
     assert_eq!(plugins.status()[2].calls, 0, "nobody is asked after a veto");
 }
 
+fn header(name: &str, value: &str) -> (String, String) {
+    (name.to_owned(), value.to_owned())
+}
+
 #[test]
 fn added_headers_come_in_order() {
-    let guest = |name: &str| Guest::named(name).adding_header("X-Tenant", name);
+    let guest = |name: &str| Guest::named(name).adding_header(&format!("X-Tenant-{name}"), name);
     let (plugins, _) = active(generous(), [guest("a"), guest("b")]);
-    let given = vec![("content-type".to_owned(), "application/json".to_owned())];
-    let pair = |value: &str| ("X-Tenant".to_owned(), value.to_owned());
-    assert_eq!(plugins.filter_request(&delivery("a.b"), &given), Ok(vec![pair("a"), pair("b")]));
+    let given = vec![header("content-type", "application/json")];
+    let expected = vec![header("X-Tenant-a", "a"), header("X-Tenant-b", "b")];
+    assert_eq!(plugins.filter_request(&delivery("a.b"), &given), Ok(expected));
+}
+
+#[test]
+fn headers_that_do_not_fit_cost_no_other_plugin_s() {
+    let guest = |name: &str, header: &str, value: &str| Guest::named(name).adding_header(header, value);
+    let long = "a".repeat(2_500);
+    let guests = [
+        guest("first", "X-First", &long),
+        guest("reserved", "Webhook-Id", "evil"),
+        guest("same", "x-first", "2"),
+        guest("taken", "X-Own", "2"),
+        guest("long", "X-Long", &long),
+        guest("last", "X-Last", "1"),
+    ];
+    let (plugins, notes) = active(generous(), guests);
+    let added = plugins.filter_request(&delivery("a.b"), &[header("x-own", "1")]).unwrap();
+    assert_eq!(added, [header("X-First", &long), header("X-Last", "1")]);
+    let failed = notes.failed.lock().unwrap().clone();
+    assert!(failed.len() == 1 && failed[0].contains("Webhook-Id is set by the sender itself"), "{failed:?}");
+    let logged = notes.logged.lock().unwrap().clone();
+    for (line, words) in logged.iter().zip([
+        "same: its headers are left out: x-first stands there twice",
+        "taken: its headers are left out: the request has a header X-Own already",
+        "long: its headers are left out: 5013 bytes of names and values; at most 4096",
+    ]) {
+        assert!(line.starts_with(words), "{line}");
+    }
+    assert_eq!(logged.len(), 3, "{logged:?}");
 }
 
 #[test]
