@@ -219,15 +219,22 @@ impl Sql<'_> {
 
     /// Leases up to `limit` due deliveries of one active webhook, the longest due first.
     pub(crate) fn claim(&self, webhook_id: &str, token: &str, lease_until: i64, now: i64, limit: u32) -> Statement {
-        let skip = if self.dialect == Dialect::Sqlite { "" } else { " FOR UPDATE SKIP LOCKED" };
-        self.change(
-            &format!(
-                "UPDATE @deliveries SET state = 'sending', claim_token = ?, due_at = ?, claims = claims + 1 \
-                 WHERE id IN (SELECT id FROM (SELECT id FROM @deliveries WHERE webhook_id = ? AND state = 'pending' \
-                 AND due_at <= ? ORDER BY due_at LIMIT ?{skip}) c) \
-                 AND EXISTS (SELECT 1 FROM @webhooks w WHERE w.id = ? AND w.status = 'active' AND {PLAN_ALLOWS})"
+        self.change_chosen(
+            (
+                "state = 'sending', claim_token = ?, due_at = ?, claims = claims + 1",
+                vec![token.into(), lease_until.into()],
             ),
-            vec![token.into(), lease_until.into(), webhook_id.into(), now.into(), limit.into(), webhook_id.into()],
+            (
+                "SELECT id FROM @deliveries WHERE webhook_id = ? AND state = 'pending' AND due_at <= ? \
+                 ORDER BY due_at LIMIT ?",
+                vec![webhook_id.into(), now.into(), limit.into()],
+            ),
+            (
+                &format!(
+                    " AND EXISTS (SELECT 1 FROM @webhooks w WHERE w.id = ? AND w.status = 'active' AND {PLAN_ALLOWS})"
+                ),
+                vec![webhook_id.into()],
+            ),
         )
     }
 
@@ -255,20 +262,26 @@ impl Sql<'_> {
 
     /// Gives back the other expired leases.
     pub(crate) fn give_back(&self, now: i64) -> Statement {
-        self.change(
-            &format!(
-                "UPDATE @deliveries SET claim_token = NULL, \
-                 state = COALESCE((SELECT CASE WHEN w.status = 'active' AND NOT {STOPPED} THEN 'pending' ELSE 'held' END FROM \
-                 @webhooks w WHERE w.id = @deliveries.webhook_id), 'cancelled'), \
-                 finished_at = CASE WHEN NOT EXISTS (SELECT 1 FROM @webhooks w WHERE w.id = \
-                 @deliveries.webhook_id) THEN CAST(? AS {integer}) END, \
-                 due_at = CASE WHEN EXISTS (SELECT 1 FROM @webhooks w WHERE w.id = @deliveries.webhook_id \
-                 AND w.status = 'active') AND NOT {STOPPED} THEN CAST(? AS {integer}) END \
-                 WHERE id IN (SELECT id FROM (SELECT id FROM @deliveries WHERE state = 'sending' AND due_at <= ? \
-                 AND claims < ? AND test = 0 ORDER BY due_at LIMIT ?) c)",
-                integer = if self.dialect == Dialect::Mysql { "SIGNED" } else { "BIGINT" }
+        let integer = if self.dialect == Dialect::Mysql { "SIGNED" } else { "BIGINT" };
+        self.change_chosen(
+            (
+                &format!(
+                    "claim_token = NULL, \
+                     state = COALESCE((SELECT CASE WHEN w.status = 'active' AND NOT {STOPPED} THEN 'pending' ELSE 'held' END FROM \
+                     @webhooks w WHERE w.id = @deliveries.webhook_id), 'cancelled'), \
+                     finished_at = CASE WHEN NOT EXISTS (SELECT 1 FROM @webhooks w WHERE w.id = \
+                     @deliveries.webhook_id) THEN CAST(? AS {integer}) END, \
+                     due_at = CASE WHEN EXISTS (SELECT 1 FROM @webhooks w WHERE w.id = @deliveries.webhook_id \
+                     AND w.status = 'active') AND NOT {STOPPED} THEN CAST(? AS {integer}) END"
+                ),
+                vec![now.into(), now.into()],
             ),
-            vec![now.into(), now.into(), now.into(), CLAIMS_MAX.into(), RESCUE_LIMIT.into()],
+            (
+                "SELECT id FROM @deliveries WHERE state = 'sending' AND due_at <= ? AND claims < ? AND test = 0 \
+                 ORDER BY due_at LIMIT ?",
+                vec![now.into(), CLAIMS_MAX.into(), RESCUE_LIMIT.into()],
+            ),
+            ("", vec![]),
         )
     }
 

@@ -65,6 +65,32 @@ impl<'a> Sql<'a> {
         Statement { sql: self.text(template), params, columns: &[], expect: None }
     }
 
+    /// Changes the deliveries that `chosen` selects by their id: so many as it says, and none that another claim has locked.
+    /// Each part with its parameters; `more` is behind the WHERE.
+    fn change_chosen(&self, sets: Part<'_>, chosen: Part<'_>, more: Part<'_>) -> Statement {
+        let ((set, sets), (choice, chosen), (and, more)) = (sets, chosen, more);
+        let (sql, params) = match self.dialect {
+            Dialect::Sqlite => (
+                format!("UPDATE @deliveries SET {set} WHERE id IN (SELECT id FROM ({choice}) c){and}"),
+                [sets, chosen, more],
+            ),
+            // Run once whatever the plan is, which a list is not.
+            Dialect::Postgres => (
+                format!("UPDATE @deliveries SET {set} WHERE id = ANY(ARRAY({choice} FOR UPDATE SKIP LOCKED)){and}"),
+                [sets, chosen, more],
+            ),
+            // With a list MariaDB would read every delivery there is, and in another order wait for locked ones.
+            Dialect::Mysql => (
+                format!(
+                    "UPDATE ({choice} FOR UPDATE SKIP LOCKED) c STRAIGHT_JOIN @deliveries ON @deliveries.id = c.id \
+                     SET {set} WHERE 1 = 1{and}"
+                ),
+                [chosen, sets, more],
+            ),
+        };
+        self.change(&sql, params.concat())
+    }
+
     /// What lets an insert pass over a row that is there already, without hiding any other mistake.
     fn or_nothing(&self, key: &str) -> String {
         match self.dialect {
@@ -86,7 +112,10 @@ impl<'a> Sql<'a> {
                     (Dialect::Postgres, ColumnType::Integer) => "CAST(? AS BIGINT)",
                     (Dialect::Postgres, ColumnType::Text) => "CAST(? AS TEXT)",
                     (Dialect::Postgres, ColumnType::Blob) => "CAST(? AS BYTEA)",
-                    _ => "?",
+                    // MariaDB 10.11 cuts or crashes where rows of bare parameters differ in length. Texts here are keys.
+                    (Dialect::Mysql, ColumnType::Integer) => "CAST(? AS SIGNED)",
+                    (Dialect::Mysql, _) => "CAST(? AS BINARY)",
+                    (Dialect::Sqlite, _) => "?",
                 });
                 if row == 0 {
                     sql.push_str(" AS ");
@@ -105,6 +134,9 @@ impl Statement {
         self
     }
 }
+
+/// A part of a statement, and its parameters.
+type Part<'a> = (&'a str, Vec<Value>);
 
 /// Statements come in these row counts only, so that a prepared-statement cache finds them again.
 const ROW_COUNTS: [usize; 3] = [32, 8, 1];

@@ -22,6 +22,7 @@ pub(crate) struct PluginRow {
     /// A JSON list.
     pub(crate) setting_names: String,
     pub(crate) failures: u32,
+    pub(crate) failures_in_a_row: u32,
     pub(crate) last_error: Option<String>,
     pub(crate) deactivated_reason: Option<String>,
     pub(crate) installed_at: i64,
@@ -33,11 +34,11 @@ pub(crate) struct PluginRow {
 }
 
 const COLUMNS: &str = "name, version, hash, active, fails_closed, place, settings, setting_names, failures, \
-     last_error, deactivated_reason, installed_at, updated_at, description, previous_hash, previous_version, \
+     failures_in_a_row, last_error, deactivated_reason, installed_at, updated_at, description, previous_hash, previous_version, \
      previous_description";
 const TYPES: &[ColumnType] = {
     use ColumnType::{Blob as B, Integer as I, Text as T};
-    &[T, T, T, I, I, I, T, T, I, T, T, I, I, B, T, T, B]
+    &[T, T, T, I, I, I, T, T, I, I, T, T, I, I, B, T, T, B]
 };
 const GENERATION: &str = "plugins-generation";
 
@@ -55,6 +56,7 @@ impl PluginRow {
             settings: row.text()?,
             setting_names: row.text()?,
             failures: row.count()?,
+            failures_in_a_row: row.count()?,
             last_error: row.maybe_text()?,
             deactivated_reason: row.maybe_text()?,
             installed_at: row.integer()?,
@@ -101,7 +103,7 @@ impl Sql<'_> {
 
     pub(crate) fn insert_plugin(&self, row: &PluginRow) -> Statement {
         self.change(
-            &format!("INSERT INTO @plugins ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
+            &format!("INSERT INTO @plugins ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"),
             vec![
                 row.name.as_str().into(),
                 row.version.as_str().into(),
@@ -112,6 +114,7 @@ impl Sql<'_> {
                 row.settings.as_str().into(),
                 row.setting_names.as_str().into(),
                 row.failures.into(),
+                row.failures_in_a_row.into(),
                 row.last_error.clone().into(),
                 row.deactivated_reason.clone().into(),
                 row.installed_at.into(),
@@ -127,9 +130,21 @@ impl Sql<'_> {
     /// Counts a failure. Its number is no part of what hosts load, so the generation stays.
     pub(crate) fn count_plugin_failure(&self, name: &str, message: &str) -> Statement {
         self.change(
-            "UPDATE @plugins SET failures = failures + 1, last_error = ? WHERE name = ?",
+            "UPDATE @plugins SET failures = failures + 1, failures_in_a_row = failures_in_a_row + 1, last_error = ? \
+             WHERE name = ?",
             vec![message.into(), name.into()],
         )
+    }
+
+    /// How many failures there have been in a row.
+    pub(crate) fn plugin_failures_in_a_row(&self, name: &str) -> Statement {
+        let text = "SELECT failures_in_a_row FROM @plugins WHERE name = ?";
+        self.query(text, &[ColumnType::Integer], vec![name.into()])
+    }
+
+    /// Ends a row of failures.
+    pub(crate) fn end_plugin_failures(&self, name: &str) -> Statement {
+        self.change("UPDATE @plugins SET failures_in_a_row = 0 WHERE name = ?", vec![name.into()])
     }
 
     /// Writes sealed settings anew where they are still those that were read.

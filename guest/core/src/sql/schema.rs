@@ -33,7 +33,22 @@ impl Sql<'_> {
             1 => VERSION_1,
             _ => &[],
         };
-        steps.iter().map(|step| self.ddl(step)).collect()
+        let mut texts: Vec<String> = Vec::with_capacity(steps.len());
+        for step in steps {
+            // MySQL knows no CREATE INDEX IF NOT EXISTS: there an index is a part of its table, which stands before it.
+            match step.strip_prefix("CREATE INDEX IF NOT EXISTS ").and_then(|index| index.split_once(" ON ")) {
+                Some((name, columns)) if self.dialect == Dialect::Mysql => {
+                    let columns = columns.split(['(', ')']).nth(1).unwrap_or_default();
+                    if let Some(table) = texts.last_mut()
+                        && let Some(end) = table.rfind(')')
+                    {
+                        table.insert_str(end, &format!(", KEY {name} ({columns})"));
+                    }
+                }
+                _ => texts.push((*step).to_owned()),
+            }
+        }
+        texts.iter().map(|text| self.ddl(text)).collect()
     }
 
     /// Fills in a dialect's words for types and table kinds.
@@ -49,9 +64,9 @@ impl Sql<'_> {
             ("{INT}", ["INTEGER", "BIGINT", "BIGINT"]),
             ("{BLOB}", ["BLOB", "BYTEA", "LONGBLOB"]),
             // Small rows found by their key live in the key's own tree.
-            ("{KEYED}", [" WITHOUT ROWID", "", " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4"]),
+            ("{KEYED}", [" WITHOUT ROWID", "", " ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4"]),
             // Rows with large values.
-            ("{LARGE}", ["", "", " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4"]),
+            ("{LARGE}", ["", "", " ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=utf8mb4"]),
             ("{WHERE_SENDING}", [" WHERE state = 'sending'", " WHERE state = 'sending'", ""]),
             ("{WHERE_FAILED}", [FAILED, FAILED, ""]),
         ];
@@ -163,6 +178,7 @@ const VERSION_1: &[&str] = &[
         settings {TEXT} NOT NULL,
         setting_names {TEXT} NOT NULL,
         failures {INT} NOT NULL,
+        failures_in_a_row {INT} NOT NULL,
         last_error {TEXT},
         deactivated_reason {TEXT},
         installed_at {INT} NOT NULL,

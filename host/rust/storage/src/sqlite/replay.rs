@@ -3,16 +3,11 @@
 //! Refuses to know what is tried; whoever calls has made sure that nothing of a failed try remains.
 
 use std::thread;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use super::failure::Failure;
 use crate::StorageError;
-
-/// Least pause before the first replay; it doubles with each, and up to as much again is added at random.
-const FIRST_PAUSE: Duration = Duration::from_millis(5);
-
-/// The pause doubles this many times at most.
-const MOST_DOUBLINGS: u32 = 5;
+use crate::pause::pause;
 
 /// When to stop trying.
 #[derive(Clone, Copy, Debug)]
@@ -67,13 +62,6 @@ fn still_locked(file: &str, waited: Duration, words: &str) -> StorageError {
     ))
 }
 
-/// Two processes that met once should not meet again, so their pauses differ by chance.
-fn pause(replay: u32) -> Duration {
-    let least = FIRST_PAUSE * 2_u32.pow(replay.min(MOST_DOUBLINGS));
-    let nanos = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |now| now.subsec_nanos());
-    least + least.mul_f64(f64::from(nanos % 1_000) / 1_000.0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,14 +111,5 @@ mod tests {
             Err(Failure::Final(StorageError::ExpectationFailed(3)))
         });
         assert_eq!((tries, outcome), (1, Err(StorageError::ExpectationFailed(3))));
-    }
-
-    #[test]
-    fn pauses_grow_and_stay_below_a_third_of_a_second() {
-        for replay in [0, 1, 2, 5, 100] {
-            let least = FIRST_PAUSE * 2_u32.pow(replay.min(5));
-            let pause = pause(replay);
-            assert!(pause >= least && pause < least * 2, "{replay}: {pause:?}");
-        }
     }
 }

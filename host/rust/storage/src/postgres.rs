@@ -1,0 +1,81 @@
+//! PostgreSQL behind the storage contract, on connections of our own and on an application's.
+//!
+//! Decides how a connection is set and how its words are read; what a batch is lies in `server`. Needs the feature
+//! `postgres`. Without TLS: across a network that others share, put a tunnel between.
+
+mod failure;
+mod joined;
+mod link;
+mod value;
+
+use std::time::Duration;
+
+use postgres::{Client, Config, NoTls};
+
+pub use joined::JoinedPostgres;
+
+use crate::server::{CONNECT_TIMEOUT, LOCK_TIMEOUT, Own, without_password};
+use crate::{Connect, Dialect, Executor, StorageError};
+use link::PostgresLink;
+
+/// Ends a connection whose other end has vanished.
+const DEAD_AFTER: Duration = Duration::from_secs(30);
+
+/// A database on a PostgreSQL server, 12 or newer.
+#[derive(Clone, Debug)]
+pub struct Postgres {
+    /// The URL without its password.
+    name: String,
+    config: Config,
+}
+
+impl Postgres {
+    /// The database at `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, or with `postgresql://` before it. A socket's
+    /// folder stands in the host's place, its slashes as `%2F`. Touches nothing yet.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::Unavailable`] when it is no such URL; the password is not shown.
+    pub fn at(url: &str) -> Result<Self, StorageError> {
+        let name = without_password(url);
+        let wrong = |why: &dyn std::fmt::Display| {
+            StorageError::Unavailable(format!(
+                "{name} is no URL of a PostgreSQL database ({why}); write postgres://USER:PASSWORD@HOST/DATABASE"
+            ))
+        };
+        let mut config: Config = url.parse().map_err(|error| wrong(&failure::words(&error)))?;
+        if config.get_hosts().is_empty() {
+            return Err(wrong(&"it names no host"));
+        }
+        if config.get_application_name().is_none() {
+            config.application_name("hookwright");
+        }
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(CONNECT_TIMEOUT);
+        }
+        if config.get_tcp_user_timeout().is_none() {
+            config.tcp_user_timeout(DEAD_AFTER);
+        }
+        Ok(Self { name, config })
+    }
+
+    fn open(&self) -> Result<PostgresLink<Client>, StorageError> {
+        let name = self.name.clone();
+        let told = |error: &postgres::Error| failure::of_opening(error, &name);
+        let mut client = self.config.connect(NoTls).map_err(|error| told(&error))?;
+        let wait = LOCK_TIMEOUT.as_millis();
+        let settings = format!(
+            "SET lock_timeout = {wait}; SET standard_conforming_strings = on; SET client_min_messages = warning; \
+             SET client_encoding = 'UTF8'"
+        );
+        client.batch_execute(&settings).map_err(|error| told(&error))?;
+        Ok(PostgresLink::new(client, name))
+    }
+}
+
+impl Connect for Postgres {
+    fn connect(&self) -> Result<Box<dyn Executor + Send>, StorageError> {
+        let source = self.clone();
+        Ok(Box::new(Own::open(Dialect::Postgres, move || source.open())?))
+    }
+}
