@@ -1,0 +1,87 @@
+// Turns the core component into JavaScript and core modules: `dist/hookwright.wasm` → `generated/`.
+//
+// Decides which faults of the transpiler's output are put right here, and fails when the output is not as expected.
+// Run with `npm run build`; HOOKWRIGHT_COMPONENT names another component.
+
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync, copyFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const packageRoot = dirname(here);
+const output = join(packageRoot, 'generated');
+const repository = join(packageRoot, '..', '..');
+const component = process.env.HOOKWRIGHT_COMPONENT || join(repository, 'dist', 'hookwright.wasm');
+
+/** What is replaced in the generated code, why, and how often it must be found. */
+const PATCHES = [
+  {
+    // 43 % of a warm call went into looking at an environment variable for each line of a debug log.
+    find: 'if (!globalThis?.process?.env?.JCO_DEBUG) { return; }\n    console.debug(...args);',
+    replace: 'return;',
+    times: (count) => count === 1,
+  },
+  {
+    // No import of ours is asynchronous. Where the runtime lacks `promising`, each of these threw, at 12 ms a time.
+    find: 'WebAssembly.promising(',
+    replace: '((f) => f)(',
+    times: (count) => count > 10,
+  },
+];
+
+function patched(source) {
+  return PATCHES.reduce((text, { find, replace, times }) => {
+    const parts = text.split(find);
+    if (!times(parts.length - 1)) {
+      throw new Error(
+        `the transpiler's output has changed: ${JSON.stringify(find)} stands there ${parts.length - 1} times`,
+      );
+    }
+    return parts.join(replace);
+  }, source);
+}
+
+async function main() {
+  if (!existsSync(component)) {
+    if (existsSync(join(output, 'stamp'))) {
+      // A copy of the package, away from the repository: what it holds is what it was built with.
+      return;
+    }
+    throw new Error(`${component} is missing: run \`cargo xtask build-guest\` in the repository first`);
+  }
+  const bytes = readFileSync(component);
+  const stamp = createHash('sha256')
+    .update(bytes)
+    .update(readFileSync(fileURLToPath(import.meta.url)))
+    .digest('hex');
+  const stampFile = join(output, 'stamp');
+  copyLicences();
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) {
+    return;
+  }
+  const { transpileBytes } = await import('@bytecodealliance/jco-transpile');
+  const { files } = await transpileBytes(bytes, { name: 'hookwright', instantiation: 'sync', noTypescript: true });
+  rmSync(output, { recursive: true, force: true });
+  mkdirSync(output, { recursive: true });
+  for (const [name, content] of Object.entries(files)) {
+    if (name.endsWith('.wasm')) {
+      writeFileSync(join(output, name), content);
+    } else if (name.endsWith('.js')) {
+      writeFileSync(join(output, name), patched(Buffer.from(content).toString('utf8')));
+    }
+  }
+  writeFileSync(stampFile, stamp);
+}
+
+/** npm packs licences only from the package's own folder. */
+function copyLicences() {
+  for (const name of ['LICENSE', 'LICENSE-APACHE', 'LICENSE-MIT']) {
+    const source = join(repository, name);
+    if (existsSync(source)) {
+      copyFileSync(source, join(packageRoot, name));
+    }
+  }
+}
+
+await main();

@@ -1,0 +1,147 @@
+// `registry`: who wants which events, and where. The words are those of wit/webhooks/registry.wit; `options` stand
+// beside the other fields, and durations have their unit in the name.
+
+import {
+  PAGING,
+  SCOPE,
+  fields,
+  flag,
+  list,
+  optional,
+  pairs,
+  paging,
+  results,
+  s64,
+  scope,
+  text,
+  texts,
+  u32,
+  word,
+} from '../values.js';
+
+const STATUSES = ['active', 'paused', 'disabled'];
+const SORTS = ['created', 'updated', 'name', 'url'];
+const OPTIONS = [
+  'description',
+  'integration',
+  'owner',
+  'headers',
+  'dialect',
+  'format',
+  'payloadVersion',
+  'standardHeaders',
+  'retryScheduleMs',
+  'timeoutMs',
+  'requestsPerSecond',
+  'filter',
+];
+const NEW = ['name', 'url', 'topics', 'account', 'status', 'secret', ...OPTIONS];
+const CHANGES = ['name', 'url', 'topics', 'status', 'revision', ...OPTIONS];
+const QUERY = [...SCOPE, 'search', 'status', 'topic', 'sort', 'descending', ...PAGING];
+
+export class Registry {
+  #call;
+
+  constructor(call) {
+    this.#call = (name, ...args) => call('registry', name, args);
+  }
+
+  create(webhook) {
+    const given = fields(webhook, NEW, 'webhook');
+    return created(
+      this.#call('create', {
+        name: optional(given.name, text, 'name'),
+        url: text(given.url, 'url'),
+        topics: texts(given.topics ?? [], 'topics'),
+        account: optional(given.account, text, 'account'),
+        status: optional(given.status, word, 'status', STATUSES),
+        secret: optional(given.secret, text, 'secret'),
+        options: optionsOf(given),
+      }),
+    );
+  }
+
+  get(id, options) {
+    return webhookOf(this.#call('get', scope(fields(options, SCOPE, 'options')), text(id, 'id')));
+  }
+
+  find(query) {
+    const given = fields(query, QUERY, 'query');
+    const page = this.#call('find', {
+      scope: scope(given),
+      search: optional(given.search, text, 'search'),
+      status: optional(given.status, word, 'status', STATUSES),
+      topic: optional(given.topic, text, 'topic'),
+      sort: word(given.sort ?? 'created', 'sort', SORTS),
+      descending: flag(given.descending ?? false, 'descending'),
+      paging: paging(given),
+    });
+    return { items: page.items.map(webhookOf), total: page.total };
+  }
+
+  update(id, changes, options) {
+    const given = fields(changes, CHANGES, 'changes');
+    return webhookOf(
+      this.#call('update', scope(fields(options, SCOPE, 'options')), text(id, 'id'), {
+        name: optional(given.name, text, 'name'),
+        url: optional(given.url, text, 'url'),
+        topics: optional(given.topics, texts, 'topics'),
+        status: optional(given.status, word, 'status', STATUSES),
+        revision: optional(given.revision, s64, 'revision'),
+        options: optionsOf(given),
+      }),
+    );
+  }
+
+  setStatus(ids, status, options) {
+    const answers = this.#call(
+      'setStatus',
+      scope(fields(options, SCOPE, 'options')),
+      texts(ids, 'ids'),
+      word(status, 'status', STATUSES),
+    );
+    return results(answers, webhookOf);
+  }
+
+  rotateSecret(id, options) {
+    const given = fields(options, ['secret', 'overlapMs', ...SCOPE], 'options');
+    return created(
+      this.#call(
+        'rotateSecret',
+        scope(given),
+        text(id, 'id'),
+        optional(given.secret, text, 'secret'),
+        u32(given.overlapMs ?? 0, 'overlapMs'),
+      ),
+    );
+  }
+
+  delete(ids, options) {
+    return results(this.#call('delete', scope(fields(options, SCOPE, 'options')), texts(ids, 'ids')));
+  }
+}
+
+function optionsOf(given) {
+  return {
+    description: optional(given.description, text, 'description'),
+    integration: optional(given.integration, text, 'integration'),
+    owner: optional(given.owner, text, 'owner'),
+    headers: optional(given.headers, pairs, 'headers'),
+    dialect: optional(given.dialect, text, 'dialect'),
+    format: optional(given.format, text, 'format'),
+    payloadVersion: optional(given.payloadVersion, u32, 'payloadVersion'),
+    standardHeaders: optional(given.standardHeaders, flag, 'standardHeaders'),
+    retrySchedule: optional(given.retryScheduleMs, list, 'retryScheduleMs', u32),
+    timeout: optional(given.timeoutMs, u32, 'timeoutMs'),
+    requestsPerSecond: optional(given.requestsPerSecond, u32, 'requestsPerSecond'),
+    filter: optional(given.filter, text, 'filter'),
+  };
+}
+
+function webhookOf({ retrySchedule, timeout, ...webhook }) {
+  return { ...webhook, retryScheduleMs: retrySchedule, timeoutMs: timeout };
+}
+
+function created({ webhook, secret }) {
+  return { webhook: webhookOf(webhook), secret };
+}

@@ -1,0 +1,191 @@
+// An installation: the core component on a database, with settings, callbacks and a dispatcher.
+//
+// Decides how the parts are put together, and that the tables are brought up to date before anything else. All calls
+// but those that send answer at once.
+
+import { randomFillSync } from 'node:crypto';
+
+import { Accounts } from './api/accounts.js';
+import { Catalogue } from './api/catalogue.js';
+import { Deliveries } from './api/deliveries.js';
+import { Events } from './api/events.js';
+import { Guard } from './api/guard.js';
+import { Lifecycle } from './api/lifecycle.js';
+import { Plugins } from './api/plugins.js';
+import { Policy } from './api/policy.js';
+import { Registry } from './api/registry.js';
+import { Signing } from './api/signing.js';
+import { Component } from './component.js';
+import { Client } from './dispatcher/client.js';
+import { Dispatcher } from './dispatcher/dispatcher.js';
+import { HookwrightError } from './errors.js';
+import { Extensions } from './extensions.js';
+import { configPairs, leaseMs } from './settings.js';
+import { openStorage } from './storage/storage.js';
+import { JoinedSqlite } from './storage/sqlite/joined.js';
+import { fields } from './values.js';
+
+const OPTIONS = [
+  'database',
+  'driver',
+  'busyTimeoutMs',
+  'mustExist',
+  'settings',
+  'extensions',
+  'log',
+  'migrate',
+  'environment',
+];
+const EVENT_OPTIONS = ['account', 'idempotencyKey', 'occurredAt'];
+
+/** A running core on its database. Its groups (`registry`, `events`, …) are the interfaces of wit/webhooks. */
+export class Hookwright {
+  #parts;
+  #storage;
+  #joined = new WeakMap();
+  #dispatchers = new Set();
+
+  constructor(options) {
+    const given = fields(options, OPTIONS, 'options');
+    const pairs = configPairs(given.settings);
+    const environment = { ...SYSTEM, ...fields(given.environment, ['now', 'randomBytes'], 'environment') };
+    const component = new Component({
+      ...environment,
+      log: given.log ?? logToStderr,
+      config: pairs,
+      extensions: new Extensions(given.extensions),
+    });
+    const storage = openStorage(given);
+    this.#setUp({ component, now: environment.now, leaseMs: leaseMs(pairs) }, storage);
+    try {
+      this.lifecycle.checkConfig();
+      if (given.migrate ?? true) {
+        this.lifecycle.migrate();
+      }
+    } catch (error) {
+      storage.close();
+      throw error;
+    }
+  }
+
+  /**
+   * The same installation with its SQL on a connection of yours: inside a transaction that is open there, what is
+   * written commits or goes with your own rows. `claim`, `settle` and the other calls that need a transaction of their
+   * own are refused on it.
+   */
+  joined(database) {
+    let joined = this.#joined.get(database);
+    if (joined === undefined) {
+      joined = new JoinedHookwright(this.#parts, new JoinedSqlite(database), () => this.#wake());
+      this.#joined.set(database, joined);
+    }
+    return joined;
+  }
+
+  /** Stores one event; throws where the core refuses it. */
+  publish(topic, data, options) {
+    return publishOne(this.events, topic, data, options);
+  }
+
+  /** Sends what is due, until nothing is left that is due within `waitMs` (0), or `signal` is aborted. */
+  deliver(options) {
+    return this.start({ ...options, once: true }).done;
+  }
+
+  /** Sends what becomes due until it is stopped or `signal` is aborted; with `once`, until nothing is left. */
+  start(options) {
+    const dispatcher = new Dispatcher(this, { leaseMs: this.#parts.leaseMs, ...options });
+    this.#dispatchers.add(dispatcher);
+    const forget = () => this.#dispatchers.delete(dispatcher);
+    dispatcher.done.then(forget, forget);
+    return dispatcher;
+  }
+
+  /** Sends a test event to one webhook now, and records it. */
+  async test(webhookId, options) {
+    return this.#sendOne(this.deliveries.test(webhookId, options));
+  }
+
+  /** Sends a ping to one webhook now, and records it. */
+  async ping(webhookId, options) {
+    return this.#sendOne(this.deliveries.ping(webhookId, options));
+  }
+
+  /** Stops what is running, waits for it, and closes the connections that this made. */
+  async close() {
+    await Promise.all([...this.#dispatchers].map((dispatcher) => dispatcher.stop()));
+    this.#storage.close();
+  }
+
+  #setUp(parts, storage) {
+    this.#parts = parts;
+    this.#storage = storage;
+    setGroups(this, parts, storage, () => this.#wake());
+  }
+
+  async #sendOne(request) {
+    const client = new Client(this.guard, { concurrency: 1 });
+    try {
+      const settlement = await client.send(request);
+      const [settled] = this.deliveries.settle([settlement]);
+      if (!settled.ok) {
+        throw settled.error;
+      }
+      return { deliveryId: request.deliveryId, outcome: settlement.outcome, decision: settled.value };
+    } finally {
+      await client.close();
+    }
+  }
+
+  /** Later, so that a transaction which the publish has joined is committed by then. */
+  #wake() {
+    for (const dispatcher of this.#dispatchers) {
+      dispatcher.wake();
+    }
+  }
+}
+
+/** What `joined` gives: the groups, on the application's connection. */
+class JoinedHookwright {
+  constructor(parts, storage, wake) {
+    setGroups(this, parts, storage, wake);
+  }
+
+  publish(topic, data, options) {
+    return publishOne(this.events, topic, data, options);
+  }
+}
+
+function setGroups(target, { component, now, leaseMs: lease }, storage, wake) {
+  const call = (group, name, args) => component.call(storage, group, name, args);
+  target.lifecycle = new Lifecycle(call);
+  target.registry = new Registry(call);
+  target.catalogue = new Catalogue(call);
+  target.accounts = new Accounts(call);
+  target.events = new Events(call, wake);
+  target.deliveries = new Deliveries(call, lease);
+  target.signing = new Signing(call, now);
+  target.policy = new Policy(call);
+  target.guard = new Guard(call);
+  target.plugins = new Plugins(call);
+}
+
+function publishOne(events, topic, data, options) {
+  const [result] = events.publish([{ topic, data, ...fields(options, EVENT_OPTIONS, 'options') }]);
+  if (result === undefined) {
+    throw new HookwrightError('component', 'the core component gave no receipt for the event');
+  }
+  if (!result.ok) {
+    throw result.error;
+  }
+  return result.value;
+}
+
+const SYSTEM = { now: () => Date.now(), randomBytes: (length) => randomFillSync(new Uint8Array(length)) };
+
+/** What a person should look at; the rest is for a `log` of the application's own. */
+function logToStderr(level, message) {
+  if (level === 'warn' || level === 'error') {
+    process.stderr.write(`hookwright: ${level}: ${message}\n`);
+  }
+}
