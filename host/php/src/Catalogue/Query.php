@@ -1,0 +1,63 @@
+<?php
+
+// Made from wit/webhooks by `cargo xtask php`; edit it there.
+
+declare(strict_types=1);
+
+namespace Hookwright\Catalogue;
+
+/** Which topics to list. */
+final class Query
+{
+    public function __construct(
+        /** Which page. */
+        public readonly \Hookwright\Types\Paging $paging,
+        /**
+         * Text to find in name, title or description, without regard to case.
+         *
+         * @var string|null
+         */
+        public readonly ?string $search = null,
+        /**
+         * One of `topic.sources`.
+         *
+         * @var string|null
+         */
+        public readonly ?string $source = null,
+        /**
+         * Only topics under this heading.
+         *
+         * @var string|null
+         */
+        public readonly ?string $group = null,
+    ) {
+    }
+
+    /**
+     * @internal
+     * @param array<string, mixed> $wire
+     */
+    public static function fromWire(array $wire): self
+    {
+        return new self(
+            search: $wire['search'],
+            source: $wire['source'],
+            group: $wire['group'],
+            paging: \Hookwright\Types\Paging::fromWire($wire['paging']),
+        );
+    }
+
+    /**
+     * @internal
+     * @return array<string, mixed>
+     */
+    public function toWire(): array
+    {
+        return [
+            'search' => $this->search,
+            'source' => $this->source,
+            'group' => $this->group,
+            'paging' => $this->paging->toWire(),
+        ];
+    }
+}

@@ -1,0 +1,33 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Hookwright;
+
+/** How much at once, and for how long. The defaults are those of the Rust host. */
+final class DispatcherOptions
+{
+    /**
+     * @param int         $concurrency      requests under way at once, over all receivers; at least 1
+     * @param int         $longestTimeoutMs the longest time-out that a request may have
+     * @param int         $leaseMarginMs    what a lease has beyond that; the component wants 60 s or more
+     * @param int         $pollMs           the longest pause between two claims
+     * @param int         $batch            outcomes recorded in one transaction; at least 1
+     * @param int         $claimBytes       payloads that one claim should not much exceed, by the largest seen lately
+     * @param int         $settleGraceMs    how long recording is tried after the last request of a stop
+     * @param int         $connectTimeoutMs for name, TCP and TLS of one connection
+     * @param string|null $caFile           certificates (PEM) to trust in the place of the system's
+     */
+    public function __construct(
+        public readonly int $concurrency = 64,
+        public readonly int $longestTimeoutMs = 30_000,
+        public readonly int $leaseMarginMs = 60_000,
+        public readonly int $pollMs = 1_000,
+        public readonly int $batch = 256,
+        public readonly int $claimBytes = 4_194_304,
+        public readonly int $settleGraceMs = 10_000,
+        public readonly int $connectTimeoutMs = 10_000,
+        public readonly ?string $caFile = null,
+    ) {
+    }
+}

@@ -1,0 +1,123 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Hookwright;
+
+use Hookwright\Events\Event;
+use Hookwright\Events\Receipt;
+use Hookwright\Exception\HookwrightException;
+use Hookwright\Exception\StorageFailed;
+use Hookwright\Internal\Core;
+use Hookwright\Internal\Imports;
+use Hookwright\Internal\Json;
+use Hookwright\Storage\PdoStorage;
+use Hookwright\Storage\Storage;
+use Hookwright\Storage\StorageError;
+
+/**
+ * Webhooks of this application: who wants which events, what is due, what came of it.
+ *
+ * The properties are the interfaces of wit/webhooks, with the same names.
+ */
+final class Hookwright
+{
+    /** Tables, state, stop, retention, erasure. */
+    public readonly Lifecycle $lifecycle;
+
+    /** Webhooks. */
+    public readonly Registry $registry;
+
+    /** Topics, their settings and documents. */
+    public readonly Catalogue $catalogue;
+
+    /** What accounts may have. */
+    public readonly Accounts $accounts;
+
+    /** Publish, and explain what would happen. */
+    public readonly Events $events;
+
+    /** Send, record, send again. */
+    public readonly Deliveries $deliveries;
+
+    /** Sign and verify. */
+    public readonly Signing $signing;
+
+    /** What the retry policy would do. */
+    public readonly Policy $policy;
+
+    /** Who may be called. */
+    public readonly Guard $guard;
+
+    /** Which plugins there are, as the database knows them. */
+    public readonly Plugins $plugins;
+
+    private function __construct(private readonly Core $core)
+    {
+        $this->lifecycle = new Lifecycle($core);
+        $this->registry = new Registry($core);
+        $this->catalogue = new Catalogue($core);
+        $this->accounts = new Accounts($core);
+        $this->events = new Events($core);
+        $this->deliveries = new Deliveries($core);
+        $this->signing = new Signing($core);
+        $this->policy = new Policy($core);
+        $this->guard = new Guard($core);
+        $this->plugins = new Plugins($core);
+    }
+
+    /**
+     * Hookwright on a database. Its tables are made by `$hookwright->lifecycle->migrate()`, once when the application is
+     * installed or upgraded.
+     *
+     * @param \PDO|Storage|string $database the application's PDO connection, any storage, or the DSN for a connection of
+     *                                      Hookwright's own
+     *
+     * @throws Exception\NotAvailable when FFI is off, or the library is missing or of another version
+     */
+    public static function open(\PDO|Storage|string $database, ?Options $options = null): self
+    {
+        $options ??= new Options();
+        try {
+            $storage = match (true) {
+                $database instanceof \PDO => PdoStorage::on($database),
+                is_string($database) => PdoStorage::open($database),
+                default => $database,
+            };
+        } catch (StorageError $error) {
+            throw new StorageFailed($error->kind, $error->getMessage(), $error);
+        }
+        $core = new Core($options, new Imports($storage, $options));
+        $core->open();
+
+        return new self($core);
+    }
+
+    /**
+     * Stores one event, durably when this returns, or with the application's commit when a transaction is open on its
+     * connection.
+     *
+     * @param mixed $data what JSON can say, most often an array; an empty array is an empty object. Use a `stdClass` for an
+     *                    empty object further in.
+     *
+     * @throws HookwrightException
+     */
+    public function publish(
+        string $topic,
+        mixed $data,
+        ?string $account = null,
+        ?string $idempotencyKey = null,
+        ?int $occurredAt = null,
+    ): Receipt {
+        $event = new Event($topic, Json::data($data), $account, $idempotencyKey, $occurredAt);
+        $result = $this->events->publish([$event])[0];
+
+        return $result instanceof HookwrightException ? throw $result : $result;
+    }
+
+    /** What sends requests: claims what is due, sends it, records what came of it. */
+    public function dispatcher(?DispatcherOptions $options = null): Dispatcher
+    {
+        return new Dispatcher($this, $options ?? new DispatcherOptions());
+    }
+}

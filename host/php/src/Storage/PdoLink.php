@@ -1,0 +1,361 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Hookwright\Storage;
+
+use PDO;
+use PDOException;
+use PDOStatement;
+
+/**
+ * One connection through PDO, to SQLite, MySQL, MariaDB or PostgreSQL.
+ *
+ * Decides how values are bound and read. The connection's own settings are as they were after each use, because it may
+ * be the application's.
+ */
+final class PdoLink implements Link
+{
+    /** Prepared statements that are kept; the component uses about 150. */
+    private const PREPARED = 256;
+
+    private const LOCK_SECONDS = 5;
+
+    /** The transaction lock of schema batches on PostgreSQL, the same in every host. */
+    private const SCHEMA_LOCK = 0x486F6F6B;
+
+    /** The lock of schema batches on MySQL, one for each database of a server. */
+    private const SCHEMA_LOCK_NAME = "CONCAT('hookwright-', SHA1(DATABASE()))";
+
+    private readonly Dialect $dialect;
+
+    private readonly PdoFailure $failure;
+
+    /** @var array<string, PDOStatement> */
+    private array $prepared = [];
+
+    private int $process;
+
+    private bool $isUtf8 = false;
+
+    /** @var list<PDO> connections of a parent process, which closing would disturb */
+    private static array $inherited = [];
+
+    /**
+     * @param \Closure(): PDO|null $connect opens our own connection; null: `$pdo` is the application's
+     *
+     * @internal
+     */
+    public function __construct(private ?PDO $pdo, private readonly ?\Closure $connect, string $driver, private readonly string $name)
+    {
+        $this->dialect = match ($driver) {
+            'sqlite' => Dialect::Sqlite,
+            'pgsql' => Dialect::Postgres,
+            'mysql' => Dialect::Mysql,
+            default => throw new StorageError('unavailable', "Hookwright does not know the PDO driver {$driver}; it knows"
+                . ' sqlite, mysql and pgsql, and any other database by a CallableStorage'),
+        };
+        $this->failure = new PdoFailure($this->dialect, $name);
+        $this->process = (int) getmypid();
+    }
+
+    public function dialect(): Dialect
+    {
+        return $this->dialect;
+    }
+
+    public function name(): string
+    {
+        return $this->name;
+    }
+
+    public function isApplications(): bool
+    {
+        return $this->connect === null;
+    }
+
+    public function command(string $sql): void
+    {
+        $this->with(static fn (PDO $pdo) => $pdo->exec($sql));
+    }
+
+    public function begin(Mode $mode): void
+    {
+        match ($this->dialect) {
+            // The lock is taken first: a reader that became a writer later could not wait for it.
+            Dialect::Sqlite => $this->command($mode === Mode::Read ? 'BEGIN DEFERRED' : 'BEGIN IMMEDIATE'),
+            Dialect::Postgres => $this->command(match ($mode) {
+                Mode::Read => 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
+                Mode::Write, Mode::Own => 'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE',
+                Mode::Schema => 'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT pg_advisory_xact_lock('
+                    . self::SCHEMA_LOCK . ')',
+            }),
+            Dialect::Mysql => $this->beginMysql($mode),
+        };
+    }
+
+    public function release(Mode $mode): void
+    {
+        if ($this->dialect === Dialect::Mysql && $mode === Mode::Schema) {
+            $this->number('SELECT RELEASE_LOCK(' . self::SCHEMA_LOCK_NAME . ')');
+        }
+    }
+
+    public function join(string $savepoint): bool
+    {
+        if ($this->dialect === Dialect::Sqlite) {
+            return $this->joinSqlite($savepoint);
+        }
+        $this->checkCharset();
+
+        return $this->with(function (PDO $pdo) use ($savepoint): bool {
+            try {
+                $pdo->exec("SAVEPOINT {$savepoint}");
+                if ($this->dialect === Dialect::Mysql) {
+                    // Where no transaction is open, the first said nothing.
+                    $pdo->exec("ROLLBACK TO SAVEPOINT {$savepoint}");
+                }
+
+                return true;
+            } catch (PDOException $error) {
+                if ($this->failure->isNoTransaction($error)) {
+                    return false;
+                }
+                throw $error;
+            }
+        });
+    }
+
+    public function boundWaits(): ?string
+    {
+        $wait = self::LOCK_SECONDS;
+        if ($this->dialect === Dialect::Postgres) {
+            if ($this->text("SELECT current_setting('lock_timeout')") !== '0') {
+                return null;
+            }
+            $this->command("SET LOCAL lock_timeout = '{$wait}s'");
+
+            return 'SET LOCAL lock_timeout = 0';
+        }
+        // On SQLite the time-out of the application's connection counts.
+        $present = $this->dialect === Dialect::Mysql ? $this->number('SELECT @@SESSION.innodb_lock_wait_timeout') : null;
+        if ($present === null || $present <= $wait) {
+            return null;
+        }
+        $this->command("SET SESSION innodb_lock_wait_timeout = {$wait}");
+
+        return "SET SESSION innodb_lock_wait_timeout = {$present}";
+    }
+
+    public function run(int $index, Statement $statement): ResultSet
+    {
+        return $this->with(function (PDO $pdo) use ($statement): ResultSet {
+            $prepared = $this->prepare($pdo, $statement);
+            foreach ($statement->params as $position => $param) {
+                [$value, $type] = match (true) {
+                    $param === null => [null, PDO::PARAM_NULL],
+                    is_int($param) => [$param, PDO::PARAM_INT],
+                    $param instanceof Blob => [$param->bytes, PDO::PARAM_LOB],
+                    default => [$param, PDO::PARAM_STR],
+                };
+                $prepared->bindValue($position + 1, $value, $type);
+            }
+            try {
+                $prepared->execute();
+                if ($statement->columns === []) {
+                    return new ResultSet([], self::changes($statement->sql) ? $prepared->rowCount() : 0);
+                }
+                $values = [];
+                while (($row = $prepared->fetch(PDO::FETCH_NUM)) !== false) {
+                    foreach ($statement->columns as $column => $declared) {
+                        $values[] = self::read($row[$column] ?? null, $declared);
+                    }
+                }
+
+                return new ResultSet($values, self::changes($statement->sql) ? $prepared->rowCount() : 0);
+            } finally {
+                $prepared->closeCursor();
+            }
+        }, fn (string $words) => sprintf('statement %d (%s): %s', $index, substr($statement->sql, 0, 60), $words));
+    }
+
+    public function forget(): void
+    {
+        if ($this->connect !== null) {
+            $this->prepared = [];
+            $this->pdo = null;
+        }
+    }
+
+    private function beginMysql(Mode $mode): void
+    {
+        if ($mode === Mode::Read) {
+            $this->command('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+            $this->command('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
+
+            return;
+        }
+        if ($mode === Mode::Schema) {
+            $got = $this->number('SELECT GET_LOCK(' . self::SCHEMA_LOCK_NAME . ', ' . self::LOCK_SECONDS . ')');
+            if ($got !== 1) {
+                throw new Trouble(Trouble::LOCKED, 'another process changes the tables');
+            }
+        }
+        $this->command('SET TRANSACTION ISOLATION LEVEL READ COMMITTED');
+        $this->command('START TRANSACTION READ WRITE');
+    }
+
+    /** A plain BEGIN takes no lock, and fails at once inside a transaction; BEGIN IMMEDIATE would wait for the lock first. */
+    private function joinSqlite(string $savepoint): bool
+    {
+        return $this->with(function (PDO $pdo) use ($savepoint): bool {
+            try {
+                $pdo->exec('BEGIN');
+            } catch (PDOException $error) {
+                if (!$this->failure->isInTransaction($error)) {
+                    throw $error;
+                }
+                $pdo->exec("SAVEPOINT {$savepoint}");
+
+                return true;
+            }
+            $pdo->exec('ROLLBACK');
+
+            return false;
+        });
+    }
+
+    /** In another character set the server would change or refuse what is written. */
+    private function checkCharset(): void
+    {
+        if ($this->dialect !== Dialect::Mysql || $this->isUtf8) {
+            return;
+        }
+        $charset = $this->text('SELECT @@SESSION.character_set_client');
+        if ($charset !== 'utf8mb4') {
+            throw new StorageError('unavailable', "{$this->name} is spoken to in {$charset}; add charset=utf8mb4 to the"
+                . ' DSN of the connection');
+        }
+        $this->isUtf8 = true;
+    }
+
+    private function number(string $sql): ?int
+    {
+        $found = $this->text($sql);
+
+        return is_numeric($found) ? (int) $found : null;
+    }
+
+    private function text(string $sql): string
+    {
+        return $this->with(static fn (PDO $pdo) => (string) $pdo->query($sql)->fetchColumn());
+    }
+
+    /** Types stand in the SQL for PostgreSQL, because PDO tells the server none. */
+    private function prepare(PDO $pdo, Statement $statement): PDOStatement
+    {
+        $sql = $statement->sql;
+        if ($this->dialect === Dialect::Postgres) {
+            $params = $statement->params;
+            $sql = preg_replace_callback('/\?/', static function () use (&$params): string {
+                $param = array_shift($params);
+
+                return match (true) {
+                    $param === null => '?',
+                    is_int($param) => 'CAST(? AS BIGINT)',
+                    $param instanceof Blob => 'CAST(? AS BYTEA)',
+                    default => 'CAST(? AS TEXT)',
+                };
+            }, $sql);
+        }
+        if (isset($this->prepared[$sql])) {
+            return $this->prepared[$sql];
+        }
+        if (count($this->prepared) >= self::PREPARED) {
+            $this->prepared = [];
+        }
+
+        return $this->prepared[$sql] = $pdo->prepare($sql, [PDO::ATTR_EMULATE_PREPARES => false]);
+    }
+
+    private static function changes(string $sql): bool
+    {
+        return preg_match('/^\s*(INSERT|UPDATE|DELETE|REPLACE)\b/i', $sql) === 1;
+    }
+
+    private static function read(mixed $stored, string $declared): null|int|string|Blob
+    {
+        if (is_resource($stored)) {
+            $stored = (string) stream_get_contents($stored);
+        }
+        if ($stored === null) {
+            return null;
+        }
+        if ($declared === 'integer') {
+            $number = filter_var($stored, FILTER_VALIDATE_INT);
+            if (is_float($stored) || $number === false) {
+                throw new StorageError('other', 'a column is declared as integer, but holds something else');
+            }
+
+            return $number;
+        }
+        if (!is_string($stored)) {
+            throw new StorageError('other', "a column is declared as {$declared}, but holds something else");
+        }
+
+        return $declared === 'blob' ? new Blob($stored) : $stored;
+    }
+
+    /**
+     * @template T
+     *
+     * @param \Closure(PDO): T              $work
+     * @param (\Closure(string): string)|null $place says in which statement an error was
+     *
+     * @return T
+     */
+    private function with(\Closure $work, ?\Closure $place = null): mixed
+    {
+        $pdo = $this->connection();
+        $settings = [PDO::ATTR_ERRMODE => PDO::ERRMODE_EXCEPTION, PDO::ATTR_ORACLE_NULLS => PDO::NULL_NATURAL];
+        $changed = [];
+        foreach ($this->isApplications() ? $settings : [] as $attribute => $wanted) {
+            $present = $pdo->getAttribute($attribute);
+            if ($present !== $wanted) {
+                $changed[$attribute] = $present;
+                $pdo->setAttribute($attribute, $wanted);
+            }
+        }
+        try {
+            return $work($pdo);
+        } catch (PDOException $error) {
+            throw $this->failure->of($error, $place);
+        } finally {
+            foreach ($changed as $attribute => $former) {
+                $pdo->setAttribute($attribute, $former);
+            }
+        }
+    }
+
+    private function connection(): PDO
+    {
+        if ($this->process !== getmypid()) {
+            if ($this->connect === null) {
+                throw new StorageError('unavailable', "the connection to {$this->name} was opened before fork(), and the"
+                    . ' parent uses it too; open Hookwright on a connection that the child has made');
+            }
+            if ($this->pdo !== null) {
+                self::$inherited[] = $this->pdo;
+            }
+            [$this->pdo, $this->prepared, $this->process] = [null, [], (int) getmypid()];
+        }
+        if ($this->pdo !== null) {
+            return $this->pdo;
+        }
+        try {
+            return $this->pdo = ($this->connect)();
+        } catch (PDOException $error) {
+            throw $this->failure->ofOpening($error);
+        }
+    }
+}

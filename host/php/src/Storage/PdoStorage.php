@@ -1,0 +1,87 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Hookwright\Storage;
+
+use PDO;
+
+/** Storages on PDO. */
+final class PdoStorage
+{
+    /** "HOOK": SQLite's application id of a database that Hookwright made. */
+    private const APPLICATION_ID = 0x484F4F4B;
+
+    /**
+     * On the application's own connection. What is published while the application has a transaction open there commits
+     * with it, or not at all.
+     */
+    public static function on(PDO $pdo): Storage
+    {
+        $driver = (string) $pdo->getAttribute(PDO::ATTR_DRIVER_NAME);
+
+        return new SqlStorage(new PdoLink($pdo, null, $driver, "the application's database"));
+    }
+
+    /**
+     * On a connection of Hookwright's own, opened when it is first needed, and again after it was lost.
+     *
+     * @param string $dsn as PDO takes it: `sqlite:/path`, `mysql:host=...;dbname=...`, `pgsql:host=...;dbname=...`
+     */
+    public static function open(
+        string $dsn,
+        ?string $user = null,
+        #[\SensitiveParameter] ?string $password = null,
+    ): Storage {
+        [$driver, $rest] = explode(':', $dsn, 2) + [1 => ''];
+        $name = $driver === 'sqlite' ? $rest : $driver . ':' . preg_replace('/(^|;)\s*(user|password)=[^;]*/i', '', $rest);
+        if ($driver === 'sqlite' && in_array($rest, ['', ':memory:'], true)) {
+            throw new StorageError('unavailable', "`{$dsn}` names a database that no other connection sees; give a file");
+        }
+        $connect = static fn (): PDO => self::connect($driver, $dsn, $user, $password);
+
+        return new SqlStorage(new PdoLink(null, $connect, $driver, $name));
+    }
+
+    private static function connect(string $driver, string $dsn, ?string $user, ?string $password): PDO
+    {
+        $pdo = new PDO($dsn, $user, $password, [PDO::ATTR_ERRMODE => PDO::ERRMODE_EXCEPTION, PDO::ATTR_TIMEOUT => 5]);
+        match ($driver) {
+            'sqlite' => self::setSqlite($pdo, substr($dsn, 7)),
+            'mysql' => array_map($pdo->exec(...), [
+                'SET NAMES utf8mb4',
+                "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'",
+                'SET SESSION innodb_lock_wait_timeout = 5, SESSION autocommit = 1',
+            ]),
+            default => $pdo->exec("SET client_encoding = 'UTF8'; SET lock_timeout = 5000"),
+        };
+
+        return $pdo;
+    }
+
+    /** As host/rust/storage does: a new file becomes ours, an application's is left as it is, others are refused. */
+    private static function setSqlite(PDO $pdo, string $file): void
+    {
+        $pdo->exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY');
+        $owner = (int) $pdo->query('PRAGMA application_id')->fetchColumn() & 0xFFFFFFFF;
+        $used = (bool) $pdo->query('SELECT EXISTS (SELECT 1 FROM sqlite_schema)')->fetchColumn();
+        if ($owner === 0 && !$used) {
+            $pdo->exec('BEGIN IMMEDIATE');
+            $used = (bool) $pdo->query('SELECT EXISTS (SELECT 1 FROM sqlite_schema)')->fetchColumn();
+            if (!$used) {
+                $pdo->exec('PRAGMA application_id = ' . self::APPLICATION_ID);
+                $owner = self::APPLICATION_ID;
+            }
+            $pdo->exec('COMMIT');
+        }
+        if ($owner === self::APPLICATION_ID) {
+            $pdo->exec('PRAGMA journal_mode = WAL');
+        } elseif ($owner !== 0) {
+            throw new StorageError('unavailable', sprintf(
+                '%s is a database of another program (application id 0x%08x); give another path',
+                $file,
+                $owner,
+            ));
+        }
+    }
+}

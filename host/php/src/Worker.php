@@ -1,0 +1,222 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Hookwright;
+
+use Hookwright\Exception\HookwrightException;
+use Hookwright\Internal\Library;
+use Hookwright\Sending\Summary;
+use Hookwright\Storage\PdoStorage;
+use Hookwright\Storage\StorageError;
+
+/**
+ * The command bin/hookwright-worker: delivers from a database, once or until it is told to stop.
+ *
+ * Decides exit codes: 0 for done, 1 for a failure, 2 for a wrong command line.
+ */
+final class Worker
+{
+    private const USAGE = <<<'TEXT'
+        Deliver webhooks: claim what is due, send it, record what came of it.
+
+          hookwright-worker DSN [options]                  for example sqlite:/var/lib/shop/shop.db
+          hookwright-worker --bootstrap FILE [options]     a PHP file that returns Hookwright, with callbacks and all
+
+          --watch              go on until SIGTERM, SIGINT or a limit; default: send what is due and end
+          --concurrency N      requests under way at once (64)
+          --time-limit S       end in order after so many seconds
+          --memory-limit MB    end in order when PHP has taken so much
+          --set KEY=VALUE      a setting of the installation, as wit/README.md lists them; may come again and again
+          --allow-local        allow http, and receivers on this machine and in private networks, for development
+          --migrate            make the tables first, or bring them up to date
+          --library FILE       libhookwright_capi; default: beside this package, or PHP_HOOKWRIGHT_LIBRARY
+          --ca FILE            certificates (PEM) to trust in the place of the system's
+          --quiet              print nothing but errors
+          --print-ffi-header   print the header that ffi.preload wants, and end
+          --help               print this, and end
+
+        User and password of a database server come from PHP_HOOKWRIGHT_DB_USER and PHP_HOOKWRIGHT_DB_PASSWORD.
+
+        TEXT;
+
+    private const FLAGS = ['--watch', '--allow-local', '--migrate', '--quiet', '--print-ffi-header', '--help'];
+
+    private const VALUES = ['--bootstrap', '--concurrency', '--time-limit', '--memory-limit', '--set', '--library', '--ca'];
+
+    /** @var array<string, list<string>> */
+    private array $given = [];
+
+    private ?string $dsn = null;
+
+    private int $signals = 0;
+
+    /** @param list<string> $arguments without the name of the program */
+    public function __construct(private readonly array $arguments)
+    {
+    }
+
+    /** Runs, and gives the exit code. */
+    public function main(): int
+    {
+        try {
+            $wrong = $this->parse();
+            if ($wrong !== null) {
+                fwrite(STDERR, "hookwright-worker: {$wrong}; --help tells more\n");
+
+                return 2;
+            }
+            if ($this->has('--help')) {
+                fwrite(STDOUT, self::USAGE);
+
+                return 0;
+            }
+            if ($this->has('--print-ffi-header')) {
+                fwrite(STDOUT, Library::preloadHeader($this->value('--library')));
+
+                return 0;
+            }
+
+            return $this->deliver($this->open());
+        } catch (HookwrightException | StorageError $error) {
+            fwrite(STDERR, "hookwright-worker: {$error->getMessage()}\n");
+
+            return 1;
+        }
+    }
+
+    private function deliver(Hookwright $hookwright): int
+    {
+        if ($this->has('--migrate')) {
+            $hookwright->lifecycle->migrate();
+        }
+        $dispatcher = $hookwright->dispatcher(new DispatcherOptions(
+            concurrency: (int) ($this->value('--concurrency') ?? 64),
+            caFile: $this->value('--ca'),
+        ));
+        $this->listen();
+        $started = microtime(true);
+        $seconds = (float) ($this->value('--time-limit') ?? INF);
+        $bytes = ($this->value('--memory-limit') ?? INF) * 1_048_576;
+        $eachTurn = function () use ($dispatcher, $started, $seconds, $bytes): void {
+            if ($this->signals > 1) {
+                $dispatcher->stopNow();
+            } elseif ($this->signals > 0 || microtime(true) - $started >= $seconds || memory_get_usage(true) > $bytes) {
+                $dispatcher->stop();
+            }
+        };
+        if ($this->has('--watch')) {
+            $this->say('delivering until SIGTERM or SIGINT');
+            $summary = $dispatcher->run($eachTurn);
+        } else {
+            $summary = $dispatcher->runOnce(0, $eachTurn);
+        }
+        $this->say(self::told($summary));
+
+        return $summary->unsettled > 0 ? 1 : 0;
+    }
+
+    private function open(): Hookwright
+    {
+        $bootstrap = $this->value('--bootstrap');
+        if ($bootstrap !== null) {
+            $hookwright = require $bootstrap;
+            if (!$hookwright instanceof Hookwright) {
+                throw new StorageError('other', "{$bootstrap} returns no Hookwright");
+            }
+
+            return $hookwright;
+        }
+        $config = $this->has('--allow-local') ? ['allow-http' => 'true', 'allow-addresses' => 'loopback,private'] : [];
+        foreach ($this->given['--set'] ?? [] as $pair) {
+            [$key, $value] = explode('=', $pair, 2) + [1 => ''];
+            $config[$key] = $value;
+        }
+        $password = getenv('PHP_HOOKWRIGHT_DB_PASSWORD');
+        $user = getenv('PHP_HOOKWRIGHT_DB_USER');
+        $storage = PdoStorage::open((string) $this->dsn, $user === false ? null : $user, $password === false ? null : $password);
+        $hookwright = Hookwright::open($storage, new Options(config: $config, library: $this->value('--library')));
+        $hookwright->lifecycle->checkConfig();
+
+        return $hookwright;
+    }
+
+    private function listen(): void
+    {
+        if (!function_exists('pcntl_signal')) {
+            return;
+        }
+        pcntl_async_signals(true);
+        foreach ([SIGTERM, SIGINT] as $signal) {
+            pcntl_signal($signal, function (): void {
+                $this->signals++;
+            });
+        }
+    }
+
+    private function parse(): ?string
+    {
+        $arguments = $this->arguments;
+        while (($argument = array_shift($arguments)) !== null) {
+            [$name, $value] = str_starts_with($argument, '--') ? explode('=', $argument, 2) + [1 => null] : [$argument, null];
+            if (in_array($name, self::FLAGS, true)) {
+                $this->given[$name] = [''];
+            } elseif (in_array($name, self::VALUES, true)) {
+                $value ??= array_shift($arguments);
+                if ($value === null) {
+                    return "{$name} needs a value";
+                }
+                $isNumber = in_array($name, ['--concurrency', '--time-limit', '--memory-limit'], true);
+                if ($isNumber && (filter_var($value, FILTER_VALIDATE_INT) === false || (int) $value < 1)) {
+                    return "{$name} must be a whole number from 1";
+                }
+                $this->given[$name][] = $value;
+            } elseif (str_starts_with($argument, '-') || $this->dsn !== null) {
+                return "there is no argument {$argument}";
+            } else {
+                $this->dsn = $argument;
+            }
+        }
+        if ($this->has('--help') || $this->has('--print-ffi-header')) {
+            return null;
+        }
+        if (($this->dsn === null) === ($this->value('--bootstrap') === null)) {
+            return 'give either the DSN of a database or --bootstrap';
+        }
+
+        return $this->value('--bootstrap') !== null && !is_file($this->value('--bootstrap'))
+            ? "{$this->value('--bootstrap')} is no file"
+            : null;
+    }
+
+    private function has(string $name): bool
+    {
+        return isset($this->given[$name]);
+    }
+
+    private function value(string $name): ?string
+    {
+        return $this->given[$name][0] ?? null;
+    }
+
+    private function say(string $line): void
+    {
+        if (!$this->has('--quiet')) {
+            fwrite(STDOUT, "{$line}\n");
+        }
+    }
+
+    private static function told(Summary $summary): string
+    {
+        $line = "{$summary->attempts} requests: {$summary->delivered} delivered, {$summary->retrying} to be tried again,"
+            . " {$summary->exhausted} given up";
+        foreach (['cancelled' => $summary->cancelled, 'lost' => $summary->lost, 'not recorded' => $summary->unsettled] as $what => $count) {
+            $line .= $count > 0 ? ", {$count} {$what}" : '';
+        }
+        if ($summary->nextDue !== null) {
+            $line .= '; next at ' . gmdate('Y-m-d\TH:i:s\Z', intdiv($summary->nextDue, 1000));
+        }
+
+        return $summary->stopped === null ? $line : "{$line}; the installation is stopped: {$summary->stopped}";
+    }
+}
