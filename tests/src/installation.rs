@@ -1,4 +1,4 @@
-//! One installation of Hookwright for one test: a database file of its own, a clock that stands still, and a subject.
+//! One installation of Hookwright for one test: a database of its own, a clock that stands still, and a subject.
 //!
 //! Decides that every statement is recorded and that the invariants of the tables are checked when it goes; knows
 //! nothing of what a test does with it.
@@ -10,11 +10,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use hookwright_runtime::{Extensions, Hookwright, NoExtensions, Options};
-use hookwright_storage::{Connect, Sqlite};
+use hookwright_storage::Connect;
+use hookwright_test_servers::Brand;
 use rusqlite::Connection;
-use tempfile::TempDir;
 
 use crate::component;
+use crate::database::Database;
 use crate::environment::{Clock, TestEnvironment};
 use crate::invariants;
 use crate::native::NativeHost;
@@ -23,18 +24,39 @@ use crate::subject::{Component, Subject, Watched};
 
 pub use steps::{LEASE_MS, answered, event, failed, new_webhook, no_changes, settlement};
 
-/// Which subject answers.
+/// Which subject answers, on which database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// The core without WebAssembly.
+    /// The core without WebAssembly, on SQLite.
     Native,
-    /// The built component in the runtime.
+    /// The built component in the runtime, on SQLite.
     Component,
+    /// The core without WebAssembly, on PostgreSQL.
+    Postgres,
+    /// The core without WebAssembly, on MariaDB.
+    Mariadb,
 }
 
 impl Kind {
-    /// Both.
+    /// Both subjects, on SQLite.
     pub const ALL: [Self; 2] = [Self::Native, Self::Component];
+
+    /// The server that it needs.
+    #[must_use]
+    pub fn server(self) -> Option<Brand> {
+        match self {
+            Self::Native | Self::Component => None,
+            Self::Postgres => Some(Brand::Postgres),
+            Self::Mariadb => Some(Brand::Mariadb),
+        }
+    }
+
+    /// Runs a test where this machine has the server that it needs; else it has been told.
+    pub fn run(self, body: impl FnOnce(Self)) {
+        if self.server().is_none_or(|brand| hookwright_test_servers::shared(brand).is_some()) {
+            body(self);
+        }
+    }
 }
 
 /// A database with a subject on it. It is itself the subject: call the component's functions on it.
@@ -49,7 +71,7 @@ pub struct Installation {
     kind: Kind,
     config: Vec<(String, String)>,
     extensions: Arc<dyn Extensions>,
-    folder: TempDir,
+    store: Database,
     subjects: u64,
 }
 
@@ -63,18 +85,22 @@ impl Installation {
     /// An installation with these settings and all tables.
     #[must_use]
     pub fn with_config(kind: Kind, config: &[(&str, &str)]) -> Self {
-        Self::empty(kind, config, Arc::new(NoExtensions)).migrated()
+        Self::on(Database::prepared(kind), kind, config, Arc::new(NoExtensions)).migrated()
     }
 
     /// An installation with these extensions and all tables.
     #[must_use]
     pub fn with_extensions(kind: Kind, extensions: Arc<dyn Extensions>) -> Self {
-        Self::empty(kind, &[], extensions).migrated()
+        Self::on(Database::prepared(kind), kind, &[], extensions).migrated()
     }
 
     /// An installation on an empty database.
     #[must_use]
     pub fn empty(kind: Kind, config: &[(&str, &str)], extensions: Arc<dyn Extensions>) -> Self {
+        Self::on(Database::empty(kind), kind, config, extensions)
+    }
+
+    fn on(store: Database, kind: Kind, config: &[(&str, &str)], extensions: Arc<dyn Extensions>) -> Self {
         let clock = Clock::default();
         let mut config: Vec<_> = config.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         // Most tests count deliveries; those about pings turn them on.
@@ -82,12 +108,11 @@ impl Installation {
             config.push(("ping".to_owned(), "false".to_owned()));
         }
         let environment = Arc::new(TestEnvironment::new(clock.clone(), 1));
-        let folder = tempfile::tempdir().expect("a folder for the test's database");
         let recorder = Recorder::default();
-        let connect = recorder.watch(Arc::new(Sqlite::open(folder.path().join(DATABASE))));
+        let connect = recorder.watch(store.connect());
         let options = options(&config, &environment, &extensions);
         let subject = Watched::new(subject(kind, connect, options), recorder.clone());
-        Self { clock, environment, recorder, subject, kind, config, extensions, folder, subjects: 1 }
+        Self { clock, environment, recorder, subject, kind, config, extensions, store, subjects: 1 }
     }
 
     fn migrated(mut self) -> Self {
@@ -102,16 +127,26 @@ impl Installation {
         self.kind
     }
 
-    /// The database file.
+    /// The SQLite file.
+    ///
+    /// # Panics
+    ///
+    /// On a server.
     #[must_use]
     pub fn path(&self) -> PathBuf {
-        self.folder.path().join(DATABASE)
+        self.store.path()
+    }
+
+    /// Where the tables lie.
+    #[must_use]
+    pub fn store(&self) -> &Database {
+        &self.store
     }
 
     /// The database as the host opens it, recorded.
     #[must_use]
     pub fn connect(&self) -> Arc<dyn Connect> {
-        self.recorder.watch(Arc::new(Sqlite::open(self.path())))
+        self.recorder.watch(self.store.connect())
     }
 
     /// What a host of this installation is started with; its random bytes are its own.
@@ -141,7 +176,11 @@ impl Installation {
         component::start(self.connect(), options)
     }
 
-    /// A connection to look at the tables, or to harm them.
+    /// A connection to look at the tables, or to harm them, on SQLite.
+    ///
+    /// # Panics
+    ///
+    /// On a server.
     #[must_use]
     pub fn database(&self) -> Connection {
         let database = Connection::open(self.path()).expect("the test's database opens");
@@ -152,7 +191,7 @@ impl Installation {
     /// The single number that a query gives.
     #[must_use]
     pub fn number(&self, query: &str) -> i64 {
-        self.database().query_row(query, [], |row| row.get(0)).unwrap_or_else(|error| panic!("{query}: {error}"))
+        self.store.number(query)
     }
 }
 
@@ -179,18 +218,17 @@ impl std::fmt::Debug for Installation {
 impl Drop for Installation {
     fn drop(&mut self) {
         // A test that fails has said why; and one that passes has left nothing without a future.
-        if !std::thread::panicking() && self.path().exists() {
-            let broken = invariants::broken(&self.database()).expect("the invariants can be checked");
+        if !std::thread::panicking() {
+            let broken = invariants::broken(&self.store);
             assert!(broken.is_empty(), "{}", broken.join("\n"));
+            self.store.give_back();
         }
     }
 }
 
-const DATABASE: &str = "hooks.db";
-
 fn subject(kind: Kind, connect: Arc<dyn Connect>, options: Options) -> Box<dyn Subject + Send> {
     match kind {
-        Kind::Native => {
+        Kind::Native | Kind::Postgres | Kind::Mariadb => {
             let host = NativeHost::start(connect.as_ref(), options);
             Box::new(host.unwrap_or_else(|error| panic!("the native host does not start: {error}")))
         }

@@ -2,7 +2,7 @@
 //!
 //! Knows the tables; knows nothing of how they came to be so.
 
-use rusqlite::Connection;
+use crate::database::Database;
 
 /// Sentences that must hold, and the query that finds the ids of rows for which they do not.
 const INVARIANTS: [(&str, &str); 13] = [
@@ -37,7 +37,7 @@ const INVARIANTS: [(&str, &str); 13] = [
     (
         "attempts are counted as they are recorded, from 1 and without a gap; the newest 100 are kept",
         "SELECT d.id FROM hookwright_deliveries d JOIN hookwright_events e ON e.id = d.event_id WHERE e.kept IN (1, 3) \
-         AND (MIN(d.attempts, 100) <> (SELECT COUNT(*) FROM hookwright_attempts a WHERE a.delivery_id = d.id) \
+         AND (CASE WHEN d.attempts < 100 THEN d.attempts ELSE 100 END <> (SELECT COUNT(*) FROM hookwright_attempts a WHERE a.delivery_id = d.id) \
          OR d.attempts <> COALESCE((SELECT MAX(a.number) FROM hookwright_attempts a \
          WHERE a.delivery_id = d.id), 0))",
     ),
@@ -78,25 +78,18 @@ const INVARIANTS: [(&str, &str); 13] = [
 ];
 
 /// Every sentence that does not hold, with the rows; none in a database without tables.
-///
-/// # Errors
-///
-/// SQLite's, when the tables are not those that are known here.
-pub fn broken(database: &Connection) -> rusqlite::Result<Vec<String>> {
-    if !database.table_exists(None, "hookwright_deliveries")? {
-        return Ok(Vec::new());
+#[must_use]
+pub fn broken(database: &Database) -> Vec<String> {
+    if !database.has_tables() {
+        return Vec::new();
     }
     let mut found = Vec::new();
     for (sentence, query) in INVARIANTS {
-        let mut statement = database.prepare(query)?;
-        let ids = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<Vec<String>>>()?;
+        let ids = database.texts(query);
         if !ids.is_empty() {
             found.push(format!("{sentence}: not so for {}", ids.join(", ")));
         }
     }
-    let verdict: String = database.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
-    if verdict != "ok" {
-        found.push(format!("the database file is whole: {verdict}"));
-    }
-    Ok(found)
+    found.extend(database.damage());
+    found
 }

@@ -5,11 +5,13 @@
 //! `subject.rs` (one test body, two subjects), `statement_rules.rs` (the storage contract, checked on every batch).
 
 pub mod component;
+pub mod database;
 pub mod environment;
 pub mod installation;
 pub mod invariants;
 pub mod native;
 pub mod outside_tools;
+pub mod php;
 pub mod recorder;
 pub mod statement_rules;
 pub mod subject;

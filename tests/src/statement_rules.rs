@@ -59,9 +59,17 @@ pub fn check(function: Option<&str>, mode: Mode, statements: &[Statement]) -> Re
 fn check_mode(function: &str, mode: Mode) -> Result<(), String> {
     let allowed: &[Mode] = match function {
         "migrate" => &[Mode::Read, Mode::Schema],
-        "claim" | "settle" | "test" | "ping" | "stop" | "resume" | "rekey" | "purge" | "erase" => {
-            &[Mode::Read, Mode::Own]
-        }
+        "claim"
+        | "settle"
+        | "test"
+        | "ping"
+        | "stop"
+        | "resume"
+        | "rekey"
+        | "purge"
+        | "erase"
+        | "plugins_note_failure"
+        | "plugins_note_success" => &[Mode::Read, Mode::Own],
         "publish"
         | "redeliver"
         | "cancel"
@@ -80,8 +88,7 @@ fn check_mode(function: &str, mode: Mode) -> Result<(), String> {
         | "plugins_set_state"
         | "plugins_set_settings"
         | "plugins_roll_back"
-        | "plugins_remove"
-        | "plugins_note_failure" => &[Mode::Read, Mode::Write],
+        | "plugins_remove" => &[Mode::Read, Mode::Write],
         "sign" | "verify" | "generate_secret" | "check_config" => &[],
         _ => &[Mode::Read],
     };

@@ -79,6 +79,7 @@ subject! {
     plugins_roll_back(name: String) -> installed::Plugin;
     plugins_remove(name: String) -> ();
     plugins_note_failure(name: String, message: String) -> u32;
+    plugins_note_success(name: String) -> ();
     plugins_generation() -> i64;
     explain(event: events::Event, scope: Scope, paging: Paging) -> events::Forecast;
     publish(events: Vec<events::Event>) -> Each<events::Receipt>;

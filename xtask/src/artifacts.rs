@@ -1,6 +1,7 @@
 //! Decides how a built file is found: cargo is asked, so that a target folder moved by its configuration is no
 //! surprise. Knows nothing of what the file is for.
 
+use std::env::consts::DLL_SUFFIX;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -32,6 +33,17 @@ pub(crate) fn modules(mut cargo_build: Command, libraries: &[String]) -> anyhow:
 /// Where the build fails, or builds no such program.
 pub(crate) fn executable(cargo_build: Command, program: &str) -> anyhow::Result<PathBuf> {
     build(cargo_build, program, |message| message["executable"].as_str().map(PathBuf::from))
+}
+
+/// Runs a `cargo build`, its progress shown, and gives back where the shared library of `library` lies.
+///
+/// # Errors
+/// As [`module`].
+pub(crate) fn shared_library(cargo_build: Command, library: &str) -> anyhow::Result<PathBuf> {
+    build(cargo_build, library, |message| {
+        let files = message["filenames"].as_array()?;
+        files.iter().filter_map(Value::as_str).find(|file| file.ends_with(DLL_SUFFIX)).map(PathBuf::from)
+    })
 }
 
 fn build(

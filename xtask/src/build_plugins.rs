@@ -9,7 +9,7 @@ use crate::guest_target;
 use crate::workspace::Workspace;
 
 /// The packages of guest/plugins that are written in Rust; each gives a plugin of its name.
-pub(crate) const PACKAGES: [&str; 3] = ["booking", "every-hook", "mask-personal-data"];
+pub(crate) const PACKAGES: [&str; 4] = ["booking", "every-hook", "mask-personal-data", "misbehaving"];
 
 /// Builds all of them in one go, since they share their dependencies.
 ///

@@ -1,7 +1,8 @@
-//! `cargo xtask dist`: the program that users install, into dist/.
+//! `cargo xtask dist`: what users install, into dist/: the program, and the C library that hosts in other languages load.
 
-use std::env::consts::EXE_SUFFIX;
+use std::env::consts::{DLL_PREFIX, DLL_SUFFIX, EXE_SUFFIX};
 use std::fs;
+use std::path::Path;
 
 use anyhow::Context;
 
@@ -11,20 +12,24 @@ use crate::replace::replace;
 use crate::report::{self, grouped};
 use crate::workspace::Workspace;
 
-/// Builds the program for release and copies it.
+/// Builds them for release and copies them.
 ///
 /// # Errors
 /// Where a build fails, or dist/ cannot be written.
 pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
     build_guest::run(workspace)?;
-    let build = workspace.cargo(["build", "--release", "--package", "hookwright", "--bin", "hookwright"]);
-    let built = artifacts::executable(build, "hookwright")?;
+    let program = workspace.cargo(["build", "--release", "--package", "hookwright", "--bin", "hookwright"]);
+    put(workspace, &artifacts::executable(program, "hookwright")?, &format!("hookwright{EXE_SUFFIX}"))?;
+    let library = workspace.cargo(["build", "--release", "--package", "hookwright-capi", "--lib"]);
+    let name = format!("{DLL_PREFIX}hookwright_capi{DLL_SUFFIX}");
+    put(workspace, &artifacts::shared_library(library, "hookwright_capi")?, &name)
+}
 
+fn put(workspace: &Workspace, built: &Path, name: &str) -> anyhow::Result<()> {
     let unreadable = || format!("cannot read {}", built.display());
-    let program = fs::read(&built).with_context(unreadable)?;
-    let permissions = fs::metadata(&built).with_context(unreadable)?.permissions();
-    let name = format!("hookwright{EXE_SUFFIX}");
-    replace(&workspace.dist().join(&name), &program, Some(permissions))?;
-    report::line(format_args!("dist/{name}: {} bytes", grouped(program.len())));
+    let bytes = fs::read(built).with_context(unreadable)?;
+    let permissions = fs::metadata(built).with_context(unreadable)?.permissions();
+    replace(&workspace.dist().join(name), &bytes, Some(permissions))?;
+    report::line(format_args!("dist/{name}: {} bytes", grouped(bytes.len())));
     Ok(())
 }

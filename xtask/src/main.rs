@@ -12,6 +12,8 @@ mod component;
 mod demo;
 mod dist;
 mod guest_target;
+mod node_host;
+mod php;
 mod prerequisites;
 mod replace;
 mod report;
@@ -42,6 +44,10 @@ enum Task {
     BuildGuest,
     /// Build the example plugins written in Rust into dist/plugins/
     BuildPlugins,
+    /// Build the npm package in host/node: what it needs, and the component as JavaScript
+    BuildNode,
+    /// Run the tests of host/node in a copy below target, with the component and the program as they are
+    TestNode,
     /// Format, lints, documentation, WIT, dependency directions, licences, files: all but the tests
     Check,
     /// Build the component, check everything, run all tests
@@ -58,8 +64,10 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
-    /// Build the hookwright program for release into dist/
+    /// Build the hookwright program and the C library for release into dist/
     Dist,
+    /// Write the PHP classes of the interface into host/php/src
+    Php,
 }
 
 fn main() -> ExitCode {
@@ -78,11 +86,14 @@ fn run(task: Task) -> anyhow::Result<()> {
     match task {
         Task::BuildGuest => build_guest::run(&workspace),
         Task::BuildPlugins => build_plugins::run(&workspace),
+        Task::BuildNode => node_host::build(&workspace),
+        Task::TestNode => node_host::test_alone(&workspace),
         Task::Check => check::run(&workspace),
         Task::Test => test::run(&workspace),
         Task::Demo { arguments } => demo::run(&workspace, &arguments),
         Task::Bench { arguments } => bench::run(&workspace, &arguments),
         Task::Dist => dist::run(&workspace),
+        Task::Php => php::run(&workspace),
     }
 }
 

@@ -7,6 +7,7 @@ use crate::build_guest;
 use crate::build_plugins;
 use crate::check;
 use crate::command;
+use crate::node_host;
 use crate::prerequisites;
 use crate::report;
 use crate::steps::{Ended, Steps, Verdict};
@@ -30,6 +31,7 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
         Ok(Verdict::Passed)
     });
     if built == Ended::Well {
+        steps.take("tests of the Node host", |progress| node_host::test(workspace, progress));
         steps.take("tests", |_| {
             report::line("");
             command::stream(&mut workspace.cargo(["test", "--workspace", "--no-fail-fast"]))?;

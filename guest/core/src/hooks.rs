@@ -34,6 +34,25 @@ impl Call<'_> {
         }
     }
 
+    /// The data as extensions want it to be frozen.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Extension`]
+    pub(crate) fn filtered(
+        &self,
+        interests: &[Interest],
+        topic: &Topic,
+        context: EventContext<'_>,
+        data: String,
+    ) -> Result<String> {
+        if !wanted(interests, Hook::FilterData, topic) {
+            return Ok(data);
+        }
+        let filtered = self.extensions.filter_data(context, &data).map_err(Error::Extension)?;
+        json::compact(&filtered).map_err(|error| Error::Extension(format!("an extension returned bad JSON: {error}")))
+    }
+
     /// Adds what extensions want to the headers of a request; nothing where they fail, because the delivery is due.
     pub(crate) fn add_headers(&self, interests: &[Interest], context: DeliveryContext<'_>, headers: &mut Headers) {
         if !wanted_by_name(interests, Hook::FilterRequest, context.event.topic) {

@@ -1,7 +1,7 @@
 //! A test event: one webhook, one attempt, at once.
 //!
-//! It goes the way of every delivery, so that a test shows what really happens: stored, signed, sent, settled. Unlike
-//! others it ignores the webhook's status and topics, is not retried, and leaves no mark on the webhook's health.
+//! It goes the way of every delivery, so that a test shows what really happens: filtered by extensions, stored, signed,
+//! sent, settled. Unlike others it ignores the webhook's status and topics, is not retried, and leaves no mark on the webhook's health.
 
 use crate::call::Call;
 use crate::claim::Request;
@@ -43,16 +43,18 @@ impl Call<'_> {
         let topic = Topic::parse(&name).map_err(|error| Error::field("topic", error.to_string()))?;
         let event_id = self.event_id();
         let compact = |data: &str| json::compact(data).map_err(|error| Error::field("data", error.to_string()));
+        let account = Some(row.account.as_str()).filter(|account| !account.is_empty());
+        let context = EventContext { event_id: &event_id, topic: topic.as_str(), account, occurred_at: self.now };
+        let interests = self.extensions.interests();
         let data = match test.data {
             Some(data) => {
                 let data = compact(&data)?;
-                let account = Some(row.account.as_str()).filter(|account| !account.is_empty());
-                let context =
-                    EventContext { event_id: &event_id, topic: topic.as_str(), account, occurred_at: self.now };
-                self.built(&self.extensions.interests(), &topic, context, &data)?.unwrap_or(data)
+                self.built(&interests, &topic, context, &data)?.unwrap_or(data)
             }
+            // It is what building comes to.
             None => compact(&self.sample(&name)?)?,
         };
+        let data = self.filtered(&interests, &topic, context, data)?;
         self.send_alone(&row, event_id, &topic, &data, lease_ms)
     }
 

@@ -1,14 +1,15 @@
 //! What the author of a Hookwright plugin depends on: the trait [`Plugin`], the macro [`export_plugin!`], and what a
 //! plugin may ask of its host. The guide is `guest/README.md`; the contract below is `wit/plugin/plugin.wit`.
 //!
-//! A plugin is a library crate of the types `cdylib` (the WebAssembly module) and `rlib` (for its tests):
+//! `hookwright plugins new NAME --lang rust` writes a whole project with this crate in it. It is a library crate of the
+//! types `cdylib` (the WebAssembly module) and `rlib` (for its tests):
 //!
 //! ```toml
 //! [lib]
 //! crate-type = ["cdylib", "rlib"]
 //!
 //! [dependencies]
-//! hookwright-plugin = "0.1"
+//! hookwright-plugin = { path = "hookwright-plugin" }
 //! serde = { version = "1", features = ["derive"] }
 //! serde_json = "1"
 //! ```

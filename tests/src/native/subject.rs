@@ -182,6 +182,10 @@ impl Subject for NativeHost {
         self.call(|call| call.note_plugin_failure(&name, &message)).map_err(Wire::wire)
     }
 
+    fn plugins_note_success(&mut self, name: String) -> Answer<()> {
+        self.call(|call| call.note_plugin_success(&name)).map_err(Wire::wire)
+    }
+
     fn plugins_generation(&mut self) -> Answer<i64> {
         self.call(|call| call.plugins_generation()).map_err(Wire::wire)
     }

@@ -104,7 +104,7 @@ same_fields! {
     core::Migration => lifecycle::Migration { from_version, to_version; }
     installed::Package => core::PluginPackage { name, version, hash, description; policy }
     core::Plugin => installed::Plugin {
-        name, version, hash, position, setting_names, failures, last_error, deactivated_reason, installed_at,
+        name, version, hash, position, setting_names, failures, failures_in_a_row, last_error, deactivated_reason, installed_at,
         updated_at, description, previous_hash, previous_version; state, policy
     }
     core::Stopped => lifecycle::Stopped { reason, since; }

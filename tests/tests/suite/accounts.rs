@@ -16,7 +16,7 @@ use hookwright_tests::subject::{Answer, Subject};
 use crate::expect::{account, fields, forbidden, not_found, says};
 use crate::topic_settings::defaults;
 
-both! {
+everywhere! {
     limits_are_set_shown_and_removed,
     webhooks_are_counted_and_given_back,
     a_closed_gate_stops_all_and_loses_nothing,

@@ -76,7 +76,10 @@ fn functions_in(text: &str) -> Vec<(u8, String)> {
     text.split("fn ").skip(1).filter_map(named).collect()
 }
 
-/// Whether a function is run as a test: it has the attribute, or `both!` makes two of it.
+/// The macros of the suite that make tests of functions.
+pub(crate) const MACROS: [&str; 2] = ["both!", "everywhere!"];
+
+/// Whether a function is run as a test: it has the attribute, or one of [`MACROS`] makes several of it.
 pub(crate) fn runs(text: &str, name: &str) -> Result<(), &'static str> {
     let before = text.split(&format!("fn {name}(")).next().unwrap_or_default();
     // From the end of what stands above it, over its comments and attributes.
@@ -84,8 +87,10 @@ pub(crate) fn runs(text: &str, name: &str) -> Result<(), &'static str> {
     if own.contains("#[ignore") {
         return Err("it is ignored");
     }
-    let mut lists = text.split("both!").skip(1).filter_map(|rest| rest.split('}').next());
-    let listed = lists.any(|list| list.contains(name));
+    let listed = MACROS.iter().any(|word| {
+        let mut lists = text.split(word).skip(1).filter_map(|rest| rest.split('}').next());
+        lists.any(|list| list.contains(name))
+    });
     let attributed = own.lines().any(|line| line.trim().starts_with("#[test]") || line.contains("#[tokio::test"));
     if listed || attributed { Ok(()) } else { Err("nothing runs it as a test") }
 }
@@ -114,4 +119,5 @@ fn what_is_no_test_is_found() {
     assert_eq!(names, ["bug_97_a", "bug_98_b", "bug_99_c", "bug_96_d"]);
     let verdicts: Vec<bool> = names.iter().map(|name| runs(text, name).is_ok()).collect();
     assert_eq!(verdicts, [true, true, false, false]);
+    assert_eq!(runs(&text.replace("both!", "everywhere!"), "bug_98_b"), Ok(()));
 }

@@ -11,7 +11,7 @@ use hookwright_tests::subject::{Answer, Subject};
 
 use crate::expect::{account, conflict, invalid, not_found, says};
 
-both! {
+everywhere! {
     what_waits_ends_and_is_never_sent,
     what_is_sent_or_has_ended_is_refused,
     a_claim_that_came_between_is_told,

@@ -10,7 +10,7 @@ use hookwright_tests::subject::Subject;
 
 use crate::expect::{conflict, fields, invalid, not_found, says};
 
-both! {
+everywhere! {
     every_pack_is_there,
     a_topic_has_all_that_describes_it,
     an_unknown_name_leads_to_the_right_one,

@@ -18,7 +18,7 @@ use hookwright_tests::installation::{Installation, Kind, LEASE_MS, answered, eve
 use hookwright_tests::native::NativeHost;
 use hookwright_tests::subject::{Component, Subject};
 
-both! { bug_01_a_crash_between_any_two_host_calls_loses_nothing }
+everywhere! { bug_01_a_crash_between_any_two_host_calls_loses_nothing }
 
 /// Whether the last batch of a process was still committed.
 #[derive(Clone, Copy, Debug)]
@@ -46,7 +46,9 @@ fn crashed_at(kind: Kind, place: i64, end: End) -> bool {
     let connect = Arc::new(Mortal { connect: site.connect(), left: Arc::clone(&left), end });
     let options = site.options();
     let mut process: Box<dyn Subject> = match kind {
-        Kind::Native => Box::new(NativeHost::start(connect.as_ref(), options).expect("it starts")),
+        Kind::Native | Kind::Postgres | Kind::Mariadb => {
+            Box::new(NativeHost::start(connect.as_ref(), options).expect("it starts"))
+        }
         Kind::Component => Box::new(Component(component::start(connect, options))),
     };
     let acknowledged = work(process.as_mut(), &site);

@@ -12,7 +12,7 @@ use hookwright_tests::subject::Subject;
 
 use crate::topic_settings::defaults;
 
-both! {
+everywhere! {
     an_identical_event_inside_the_window_is_dropped,
     what_comes_back_after_a_change_is_not_dropped,
     subjects_and_accounts_are_apart,

@@ -14,7 +14,7 @@ use hookwright_tests::subject::Subject;
 use crate::expect::{account, fields, says};
 use crate::topic_settings::defaults;
 
-both! {
+everywhere! {
     every_webhook_has_its_reasons,
     what_is_wrong_with_the_event_is_told,
     a_replay_is_foreseen,

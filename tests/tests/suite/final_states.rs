@@ -13,13 +13,16 @@ use hookwright_tests::subject::Subject;
 
 use crate::expect::conflict;
 
-both! {
+everywhere! {
     bug_13_every_failure_reaches_a_final_state,
     bug_02_a_host_that_dies_while_it_tells_loses_no_retry,
     bug_12_a_huge_or_binary_answer_ends_its_delivery,
-    bug_14_a_log_that_cannot_be_written_sends_nothing_twice,
     bug_18_an_old_claim_changes_nothing_of_a_later_one,
     bug_20_the_history_is_bounded,
+}
+
+both! {
+    bug_14_a_log_that_cannot_be_written_sends_nothing_twice,
     credentials_do_not_reach_the_log,
 }
 

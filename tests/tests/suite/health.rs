@@ -8,7 +8,7 @@ use hookwright_tests::subject::Subject;
 
 use crate::expect::says;
 
-both! {
+everywhere! {
     a_run_of_failures_is_counted,
     a_batch_of_outcomes_follows_their_times,
     gone_disables_at_once,

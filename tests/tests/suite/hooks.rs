@@ -11,12 +11,13 @@ use hookwright_tests::environment::START_MS;
 use hookwright_tests::installation::{Installation, Kind, LEASE_MS, answered, event, failed, new_webhook, settlement};
 use hookwright_tests::subject::Subject;
 
-both! {
+everywhere! {
     data_are_built_before_anything_else_sees_them,
     a_failing_builder_refuses_its_event_alone,
     a_key_stands_for_what_was_published,
     explain_builds_too,
     a_test_builds_what_it_is_given_and_takes_a_sample_as_it_is,
+    a_test_is_filtered_and_a_ping_is_not,
     headers_are_added_to_requests,
     a_bad_addition_costs_the_additions_alone,
     credentials_are_not_shown,
@@ -30,6 +31,8 @@ both! {
 #[derive(Default)]
 struct Scripted {
     hooks: Vec<Hook>,
+    /// Whether filtering changes the data.
+    marks: bool,
     headers: Mutex<Vec<(String, String)>>,
     fails: Mutex<bool>,
     seen: Mutex<Vec<String>>,
@@ -78,8 +81,8 @@ impl Extensions for Scripted {
     }
 
     fn filter_data(&self, event: &EventContext, data: String) -> Result<String, String> {
-        self.seen.lock().unwrap().push(format!("filter {} {data}", event.occurred_at));
-        Ok(data)
+        self.note(format!("filter {} {data}", event.occurred_at))?;
+        Ok(if self.marks { data.replacen('{', r#"{"marked": true,"#, 1) } else { data })
     }
 
     fn filter_request(
@@ -178,6 +181,27 @@ fn a_test_builds_what_it_is_given_and_takes_a_sample_as_it_is(kind: Kind) {
     assert!(test(None).unwrap().ends_with(r#""data":{"built":"sample"}}"#));
     assert_eq!(scripted.seen(), Vec::<String>::new());
     assert!(matches!(test(Some("0")), Err(Error::Extension(_))));
+}
+
+fn a_test_is_filtered_and_a_ping_is_not(kind: Kind) {
+    let hooks = vec![Hook::BuildData, Hook::FilterData];
+    let scripted = Arc::new(Scripted { hooks, marks: true, ..Scripted::default() });
+    let mut site = Installation::with_extensions(kind, Arc::clone(&scripted) as _);
+    let id = site.webhook(&[ROCKET]).id;
+    let request = site.test(Scope::All, id.clone(), None, None, LEASE_MS).unwrap();
+    let body = String::from_utf8(request.body).unwrap();
+    assert!(body.ends_with(r#""data":{"marked":true,"built":"sample"}}"#), "{body}");
+    let request = site.test(Scope::All, id.clone(), None, Some("5".to_owned()), LEASE_MS).unwrap();
+    let body = String::from_utf8(request.body).unwrap();
+    assert!(body.ends_with(r#""data":{"marked":true,"built":5}}"#), "{body}");
+    let seen = scripted.seen();
+    assert_eq!(seen[0], format!(r#"filter {START_MS} {{"built":"sample"}}"#));
+    assert_eq!(seen[2], format!(r#"filter {START_MS} {{"built":5}}"#));
+    site.test(Scope::All, id.clone(), Some("order.created".to_owned()), None, LEASE_MS).unwrap();
+    site.ping(Scope::All, id.clone(), LEASE_MS).unwrap();
+    assert_eq!(scripted.seen(), Vec::<String>::new(), "only its own topics, and no ping");
+    *scripted.fails.lock().unwrap() = true;
+    assert!(matches!(site.test(Scope::All, id, None, None, LEASE_MS), Err(Error::Extension(_))));
 }
 
 fn headers_are_added_to_requests(kind: Kind) {

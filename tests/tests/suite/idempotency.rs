@@ -11,7 +11,7 @@ use hookwright_tests::subject::Subject;
 
 use crate::expect::{conflict, invalid, says};
 
-both! {
+everywhere! {
     the_same_key_gives_the_same_receipt,
     a_key_belongs_to_one_event,
     keys_are_compared_byte_for_byte_in_their_account,

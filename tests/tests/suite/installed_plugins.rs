@@ -13,7 +13,7 @@ use hookwright_tests::subject::Subject;
 
 use crate::expect::{conflict, fields, not_found, says};
 
-both! {
+everywhere! {
     a_plugin_is_installed_inactive,
     what_is_no_plugin_is_refused,
     plugins_are_listed_in_the_order_of_activation,
@@ -22,6 +22,7 @@ both! {
     a_topic_has_one_owner,
     an_owner_may_come_between_installing_and_activating,
     failures_are_counted_until_it_is_activated_again,
+    failures_in_a_row_end_with_a_success_in_any_host,
     an_active_plugin_is_not_removed,
     every_change_takes_a_new_number,
     two_hosts_never_decide_on_the_same_state,
@@ -74,6 +75,7 @@ fn a_plugin_is_installed_inactive(kind: Kind) {
         position: 0,
         setting_names: vec![],
         failures: 0,
+        failures_in_a_row: 0,
         last_error: None,
         deactivated_reason: None,
         installed_at: START_MS,
@@ -96,6 +98,7 @@ fn a_plugin_is_installed_inactive(kind: Kind) {
         not_found(site.plugins_roll_back(name.to_owned()));
         not_found(site.plugins_remove(name.to_owned()));
         not_found(site.plugins_note_failure(name.to_owned(), "x".to_owned()));
+        not_found(site.plugins_note_success(name.to_owned()));
     }
 }
 
@@ -239,6 +242,25 @@ fn failures_are_counted_until_it_is_activated_again(kind: Kind) {
     assert_eq!(off.failures, 2);
     let on = set_state(&mut site, "mask", State::Active);
     assert_eq!((on.failures, on.last_error), (0, None));
+}
+
+fn failures_in_a_row_end_with_a_success_in_any_host(kind: Kind) {
+    let mut site = Installation::new(kind);
+    let mut other = site.another();
+    put(&mut site, package("mask", 1, "{}"));
+    set_state(&mut site, "mask", State::Active);
+    let generation = site.plugins_generation();
+    assert_eq!(site.plugins_note_failure(mask(), "one".to_owned()), Ok(1));
+    assert_eq!(other.plugins_note_failure(mask(), "two".to_owned()), Ok(2));
+    site.plugins_note_success(mask()).unwrap();
+    site.plugins_note_success(mask()).unwrap();
+    let plugin = site.plugins_get(mask()).unwrap();
+    assert_eq!((plugin.failures, plugin.failures_in_a_row), (2, 0), "{plugin:?}");
+    assert_eq!(plugin.last_error.as_deref(), Some("two"));
+    assert_eq!(other.plugins_note_failure(mask(), "three".to_owned()), Ok(1));
+    assert_eq!(site.plugins_generation(), generation, "hosts need not look again for any of it");
+    let set = site.plugins_set_settings(mask(), "{}".to_owned()).unwrap();
+    assert_eq!((set.failures, set.failures_in_a_row), (3, 0), "other settings, another chance");
 }
 
 fn an_active_plugin_is_not_removed(kind: Kind) {

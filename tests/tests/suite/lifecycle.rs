@@ -13,15 +13,18 @@ use hookwright_tests::subject::{Subject, Watched};
 
 use crate::expect::{conflict, fields, invalid, says};
 
-both! {
+everywhere! {
     tables_are_made_once,
     first_starts_at_the_same_time_agree,
+    bad_settings_are_named,
+    numbers_by_state,
+}
+
+both! {
     newer_tables_are_left_alone,
     nothing_else_makes_tables,
     a_failed_migration_leaves_nothing,
     the_prefix_of_the_tables_is_a_setting,
-    bad_settings_are_named,
-    numbers_by_state,
 }
 
 fn empty(kind: Kind) -> Installation {

@@ -20,8 +20,38 @@ macro_rules! both {
     };
 }
 
+/// As `both!`, and two more: the core on PostgreSQL and on MariaDB.
+macro_rules! everywhere {
+    ($($body:ident),+ $(,)?) => {
+        $(mod $body {
+            use hookwright_tests::installation::Kind;
+
+            #[test]
+            fn native() {
+                super::$body(Kind::Native);
+            }
+
+            #[test]
+            fn component() {
+                super::$body(Kind::Component);
+            }
+
+            #[test]
+            fn postgres() {
+                Kind::Postgres.run(super::$body);
+            }
+
+            #[test]
+            fn mariadb() {
+                Kind::Mariadb.run(super::$body);
+            }
+        })+
+    };
+}
+
 mod accounts;
 mod agreement;
+mod bad_plugins;
 mod bug_catalogue;
 mod cancel;
 mod catalogue;
@@ -45,8 +75,10 @@ mod idempotency;
 mod installed_plugins;
 mod json_schema;
 mod lifecycle;
+mod node_host;
 mod operational;
 mod peer_bugs;
+mod php_host;
 mod ping;
 mod policy;
 mod publish;
@@ -63,6 +95,7 @@ mod rotation;
 mod scheme_libraries;
 mod schemes;
 mod sealing;
+mod servers;
 mod settle;
 mod switch;
 mod test_event;

@@ -11,7 +11,7 @@ use hookwright_tests::installation::{Installation, Kind, LEASE_MS, answered, eve
 use hookwright_tests::subject::Subject;
 use serde_json::{Value, json};
 
-both! {
+everywhere! {
     a_delivery_that_is_given_up_is_told,
     a_crashed_delivery_is_told,
     the_first_success_after_four_failures_is_told_once,

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::expect::{not_found, says};
 
-both! {
+everywhere! {
     a_new_webhook_is_pinged_by_itself,
     only_what_changes_where_requests_go_is_pinged,
     a_ping_that_fails_is_not_tried_again_and_harms_nothing,

@@ -13,7 +13,7 @@ use hookwright_tests::subject::Subject;
 
 use crate::expect::{fields, invalid, says};
 
-both! {
+everywhere! {
     a_bad_event_spoils_no_neighbour,
     bug_25_an_event_goes_to_all_that_want_it_once,
     an_account_s_event_stays_in_the_account,

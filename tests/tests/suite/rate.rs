@@ -5,7 +5,7 @@ use hookwright_tests::environment::SECOND;
 use hookwright_tests::installation::{Installation, Kind, LEASE_MS, answered, event, new_webhook};
 use hookwright_tests::subject::Subject;
 
-both! {
+everywhere! {
     requests_are_spaced,
     bug_19_each_webhook_has_a_rate_of_its_own,
     bug_19_what_was_not_due_is_not_charged,

@@ -11,18 +11,19 @@ use hookwright_tests::subject::{Answer, Subject};
 
 use crate::expect::{account, conflict, invalid, not_found, says};
 
-both! {
+everywhere! {
     a_delivered_one_is_sent_again_with_the_same_ids,
     bug_10_two_requests_make_two_attempts,
     a_last_try_is_not_retried,
     a_retry_comes_at_once_and_the_schedule_goes_on,
     what_cannot_be_sent_now_is_refused,
-    a_change_that_came_between_is_told,
     each_id_has_its_answer,
     an_account_sees_only_its_own,
     an_account_does_not_see_the_operator_s_receivers,
     the_log_is_filtered_and_paged,
 }
+
+both! { a_change_that_came_between_is_told }
 
 fn again(site: &mut Installation, id: &str) -> Answer<hookwright_runtime::deliveries::Delivery> {
     site.redeliver(Scope::All, vec![id.to_owned()]).unwrap().remove(0)

@@ -10,7 +10,7 @@ use hookwright_tests::subject::Subject;
 
 use crate::expect::{not_found, says};
 
-both! {
+everywhere! {
     an_event_reaches_more_than_a_hundred_webhooks,
     every_topic_that_is_offered_can_be_published_and_arrives,
     webhooks_are_found_by_their_integration,

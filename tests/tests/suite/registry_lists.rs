@@ -7,7 +7,7 @@ use hookwright_tests::subject::Subject;
 
 use crate::expect::{account, fields, invalid, says};
 
-both! {
+everywhere! {
     search_looks_at_name_and_url_without_regard_to_case,
     filters_narrow_the_list,
     a_topic_finds_all_that_would_receive_it,

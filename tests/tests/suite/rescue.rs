@@ -7,7 +7,7 @@ use hookwright_tests::environment::{MINUTE, START_MS};
 use hookwright_tests::installation::{Installation, Kind, LEASE_MS, answered, event};
 use hookwright_tests::subject::Subject;
 
-both! {
+everywhere! {
     a_claim_whose_lease_has_ended_is_given_back,
     three_claims_without_an_outcome_are_the_end,
     an_outcome_begins_the_count_again,

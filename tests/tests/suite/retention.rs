@@ -14,18 +14,21 @@ use rusqlite::types::Value;
 
 use crate::expect::{conflict, invalid, says};
 
-both! {
-    bug_05_after_its_retention_no_table_holds_the_payload,
-    bug_05_an_erased_account_is_in_no_table,
-    an_erased_event_is_in_no_table,
+everywhere! {
     payloads_and_attempts_go_each_at_their_time,
     a_topic_has_a_retention_of_its_own,
     nothing_goes_while_a_delivery_has_not_ended,
     what_has_no_payload_is_not_sent_again,
-    an_outcome_that_comes_after_the_erasure_is_not_stored,
-    both_work_in_bounded_steps,
     an_idempotency_key_lives_as_long_as_its_event,
     bad_limits_and_targets_are_refused,
+}
+
+both! {
+    bug_05_after_its_retention_no_table_holds_the_payload,
+    bug_05_an_erased_account_is_in_no_table,
+    an_erased_event_is_in_no_table,
+    an_outcome_that_comes_after_the_erasure_is_not_stored,
+    both_work_in_bounded_steps,
 }
 
 const MARK: &str = "Zweiundvierzig";

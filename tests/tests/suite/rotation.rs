@@ -9,7 +9,7 @@ use hookwright_tests::subject::Subject;
 
 use crate::expect::{invalid, not_found, says};
 
-both! {
+everywhere! {
     both_sign_while_they_overlap,
     without_overlap_the_former_ends_at_once,
     ten_former_secrets_are_kept,

@@ -12,6 +12,8 @@ use standardwebhooks::Webhook as Verifier;
 
 use crate::expect::{conflict, invalid, says};
 
+everywhere! { sealing_anew_needs_a_key_and_a_limit }
+
 both! {
     a_secret_is_stored_sealed_and_signs,
     without_a_key_secrets_lie_in_clear,
@@ -20,7 +22,6 @@ both! {
     everything_is_sealed_anew_under_the_first_key,
     a_concurrent_rotation_is_not_lost,
     what_no_key_opens_is_counted_and_left,
-    sealing_anew_needs_a_key_and_a_limit,
     no_error_and_no_log_holds_a_key,
 }
 
@@ -43,7 +44,7 @@ fn reopened(site: &mut Installation, keys: &str) -> Box<dyn Subject + Send> {
     options.config.retain(|(key, _)| key != "encryption-keys");
     options.config.push(("encryption-keys".to_owned(), keys.to_owned()));
     match site.kind() {
-        Kind::Native => Box::new(NativeHost::start(&connect, options).unwrap()),
+        Kind::Native | Kind::Postgres | Kind::Mariadb => Box::new(NativeHost::start(&connect, options).unwrap()),
         Kind::Component => Box::new(Component(component::start(std::sync::Arc::new(connect), options))),
     }
 }

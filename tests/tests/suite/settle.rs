@@ -8,20 +8,21 @@ use hookwright_tests::subject::Subject;
 
 use crate::expect::{conflict, invalid, says};
 
-both! {
+everywhere! {
     only_2xx_is_success,
     no_answer_is_a_failure,
     the_schedule_ends,
     an_attempt_is_recorded_as_it_was,
     a_lost_claim_leaves_nothing,
     one_lost_claim_of_many_costs_only_itself,
-    a_claim_lost_between_reading_and_writing_is_decided_again,
     an_outcome_counts_once,
     what_was_released_is_due_at_once,
     a_failed_batch_can_be_sent_again,
     a_batch_has_a_limit,
     strange_answers_are_recorded,
 }
+
+both! { a_claim_lost_between_reading_and_writing_is_decided_again }
 
 fn only_2xx_is_success(kind: Kind) {
     let mut site = Installation::with_config(kind, &[("least-failures-to-disable", "1000000")]);

@@ -13,7 +13,7 @@ use hookwright_tests::subject::{Component, Subject};
 
 use crate::expect::{conflict, invalid, says};
 
-both! {
+everywhere! {
     nothing_is_sent_until_the_installation_is_resumed,
     what_is_published_meanwhile_waits,
     tests_pings_and_redeliveries_are_refused,
@@ -22,9 +22,12 @@ both! {
     a_webhook_that_becomes_active_meanwhile_waits,
     held_for_another_reason_stays_held,
     the_reason_is_checked,
+    nothing_is_written_where_nothing_is_stopped,
+}
+
+both! {
     a_copy_of_the_database_stops_by_itself,
     an_identity_is_remembered_from_the_first_time,
-    nothing_is_written_where_nothing_is_stopped,
 }
 
 const LEASE: i64 = LEASE_MS as i64;
@@ -36,7 +39,7 @@ fn opened_for(site: &mut Installation, identity: &str) -> Box<dyn Subject> {
     options.config.retain(|(key, _)| key != "site-identity");
     options.config.push(("site-identity".to_owned(), identity.to_owned()));
     match site.kind() {
-        Kind::Native => Box::new(NativeHost::start(&connect, options).unwrap()),
+        Kind::Native | Kind::Postgres | Kind::Mariadb => Box::new(NativeHost::start(&connect, options).unwrap()),
         Kind::Component => Box::new(Component(component::start(std::sync::Arc::new(connect), options))),
     }
 }

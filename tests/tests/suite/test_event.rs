@@ -9,7 +9,7 @@ use hookwright_tests::subject::Subject;
 
 use crate::expect::{invalid, not_found, says};
 
-both! {
+everywhere! {
     it_is_sent_whatever_the_status_and_topics,
     one_failure_is_its_end,
     it_leaves_the_webhook_s_health_alone,

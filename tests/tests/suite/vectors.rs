@@ -5,6 +5,7 @@
 mod dialects;
 mod envelope;
 mod files;
+mod headers;
 mod json;
 mod retry;
 mod secrets;

@@ -8,7 +8,7 @@ use hookwright_tests::subject::Subject;
 
 use crate::expect::{fields, invalid, not_found, says};
 
-both! {
+everywhere! {
     options_are_read_back,
     a_change_leaves_what_it_does_not_name,
     every_wrong_option_is_named_at_once,

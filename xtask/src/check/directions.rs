@@ -15,7 +15,7 @@ struct Rule {
 }
 
 /// A row for every crate of the workspace: a new one has to say what it may not know.
-const RULES: [Rule; 13] = [
+const RULES: [Rule; 16] = [
     Rule {
         package: "hookwright-core",
         never: &[
@@ -40,13 +40,14 @@ const RULES: [Rule; 13] = [
     Rule { package: "booking", never: &PLUGIN_NEVER },
     Rule { package: "every-hook", never: &PLUGIN_NEVER },
     Rule { package: "mask-personal-data", never: &PLUGIN_NEVER },
+    Rule { package: "misbehaving", never: &PLUGIN_NEVER },
+    // Tokio is under the `postgres` crate, which is synchronous all the same.
     Rule {
         package: "hookwright-storage",
         never: &[
             "wasmtime",
             "reqwest",
             "hyper",
-            "tokio",
             "hookwright-runtime",
             "hookwright-dispatcher",
             "hookwright-core",
@@ -69,8 +70,17 @@ const RULES: [Rule; 13] = [
         ],
     },
     Rule { package: "hookwright-outbox", never: &["rusqlite", "hookwright-core", "hookwright-component"] },
+    Rule {
+        package: "hookwright-capi",
+        // A host in another language brings its own database and its own HTTP.
+        never: &["rusqlite", "reqwest", "hyper", "hookwright-dispatcher", "hookwright-core", "hookwright-component"],
+    },
     Rule { package: "hookwright", never: &["hookwright-core", "hookwright-component"] },
     Rule { package: "hookwright-tests", never: &["hookwright-component"] },
+    Rule {
+        package: "hookwright-test-servers",
+        never: &["wasmtime", "reqwest", "hookwright-storage", "hookwright-core", "hookwright-component"],
+    },
     Rule { package: "xtask", never: &["wasmtime", "hookwright-core"] },
 ];
 

@@ -58,6 +58,10 @@ impl wit::Guest for Component {
         with_call(|call| call.note_plugin_failure(&name, &message))
     }
 
+    fn note_success(name: String) -> Result<(), wit::Error> {
+        with_call(|call| call.note_plugin_success(&name))
+    }
+
     fn generation() -> Result<i64, wit::Error> {
         with_call(|call| call.plugins_generation())
     }
@@ -80,6 +84,7 @@ impl From<core::Plugin> for wit::Plugin {
             position: plugin.position,
             setting_names: plugin.setting_names,
             failures: plugin.failures,
+            failures_in_a_row: plugin.failures_in_a_row,
             last_error: plugin.last_error,
             deactivated_reason: plugin.deactivated_reason,
             installed_at: plugin.installed_at,

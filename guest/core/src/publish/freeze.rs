@@ -7,7 +7,6 @@ use crate::call::Call;
 use crate::dialect::Occurrence;
 use crate::error::{Error, Result};
 use crate::hooks::wanted;
-use crate::json;
 use crate::ports::{Hook, Interest};
 use crate::sql::Subscriber;
 
@@ -33,14 +32,10 @@ impl Call<'_> {
     }
 
     fn freeze_one(&self, mut draft: Draft, subscribers: &[Subscriber], interests: &[Interest]) -> Result<OutboxEvent> {
-        let mut data = core::mem::take(&mut draft.data);
+        let data = core::mem::take(&mut draft.data);
         let context = draft.context();
         let account = context.account;
-        if wanted(interests, Hook::FilterData, &draft.topic) {
-            let filtered = self.extensions.filter_data(context, &data).map_err(Error::Extension)?;
-            data = json::compact(&filtered)
-                .map_err(|error| Error::Extension(format!("an extension returned bad JSON: {error}")))?;
-        }
+        let data = self.filtered(interests, &draft.topic, context, data)?;
         let occurrence = Occurrence {
             event_id: &draft.id,
             webhook_id: "",

@@ -35,11 +35,13 @@ use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use clap::builder::TypedValueParser as _;
 use clap::{ArgAction, Parser, Subcommand};
 use hookwright_runtime::plugins::PluginLimits;
 
 use crate::failure::Failure;
 use crate::installation::{Database, Installation};
+use crate::location::Location;
 use crate::output::{Format, Output};
 use crate::plugins::{Keeper, PluginFolder, SitePlugins};
 use crate::settings::{Settings, Shorthand};
@@ -76,23 +78,25 @@ First steps:
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct GlobalArgs {
-    /// SQLite database of the installation
+    /// Database of the installation: a SQLite file, postgres://… or mysql://…
     #[arg(
         long,
         global = true,
-        value_name = "FILE",
+        value_name = "FILE|URL",
         env = "HOOKWRIGHT_DATABASE",
         hide_env_values = true,
-        default_value = "hookwright.db"
+        default_value = "hookwright.db",
+        value_parser = clap::builder::OsStringValueParser::new().map(Location::of)
     )]
-    pub(crate) database: PathBuf,
+    pub(crate) database: Location,
     /// Print one JSON document instead of tables and text
     #[arg(long, global = true)]
     pub(crate) json: bool,
     /// Core component to use instead of the one in this program
     #[arg(long, global = true, value_name = "FILE", env = "HOOKWRIGHT_COMPONENT", hide_env_values = true)]
     pub(crate) component: Option<PathBuf>,
-    /// Folder with the files of installed plugins [default: the database's name with `.plugins` behind it]
+    /// Folder with the files of installed plugins [default: the database file's name with `.plugins` behind it; with a
+    /// server `hookwright.plugins`]
     #[arg(long, global = true, value_name = "FOLDER", env = "HOOKWRIGHT_PLUGINS", hide_env_values = true)]
     pub(crate) plugins: Option<PathBuf>,
     /// How long one call of one plugin may take [default: 50ms]
@@ -228,16 +232,16 @@ impl Context {
     /// Opens the installation, but none of its plugins takes part: for commands that never ask them, so that these work
     /// whatever is the matter with a plugin.
     pub(crate) fn open_without_plugins(&self, database: Database) -> Result<Installation, Failure> {
-        let GlobalArgs { database: path, component, set, .. } = &self.global;
+        let GlobalArgs { database: location, component, set, .. } = &self.global;
         let settings = Settings::collect(set, &self.global.shorthands())?;
         let plugins = SitePlugins::new(self.plugin_limits());
-        Installation::open(path, component.as_deref(), settings, database, plugins)
+        Installation::open(location, component.as_deref(), settings, database, plugins)
     }
 
     /// Where the files of plugins lie.
     pub(crate) fn plugin_folder(&self) -> PluginFolder {
         let GlobalArgs { database, plugins, .. } = &self.global;
-        plugins.as_ref().map_or_else(|| PluginFolder::beside(database), PluginFolder::at)
+        PluginFolder::at(plugins.clone().unwrap_or_else(|| database.plugins()))
     }
 
     /// What each plugin may use.

@@ -39,6 +39,8 @@ pub(crate) enum Kind {
     Component,
     /// A file or stream cannot be read or written.
     Io,
+    /// A program of the author's machine is missing, or failed.
+    Tool,
     /// Stopped by Ctrl-C.
     Interrupted,
     /// Whoever read the output has gone; nobody is told.

@@ -3,16 +3,15 @@
 //! Decides when a database may be created, and that its tables are brought up to date before anything else. The only
 //! place that knows which database and which component there are.
 
-use std::fs;
-use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
 
 use hookwright_runtime::{CodeCache, Component, Hookwright, Options};
-use hookwright_storage::{Connect, OpenMode, Sqlite};
+use hookwright_storage::{Connect, OpenMode};
 
 use crate::embedded;
 use crate::failure::{Failure, Kind};
+use crate::location::Location;
 use crate::nothing_stored::NothingStored;
 use crate::plugins::SitePlugins;
 use crate::settings::Settings;
@@ -44,51 +43,43 @@ pub(crate) struct Installation {
 }
 
 impl Installation {
-    /// Opens the installation whose database lies at `path`. `component` is a file to use instead of the core component
+    /// Opens the installation whose tables lie at `location`. `component` is a file to use instead of the core component
     /// in this program. None of the plugins takes part yet.
     ///
     /// # Errors
     ///
     /// A [`Failure`] that names the file, option or variable at fault.
     pub(crate) fn open(
-        path: &Path,
+        location: &Location,
         component: Option<&Path>,
         settings: Settings,
         database: Database,
         plugins: Arc<SitePlugins>,
     ) -> Result<Self, Failure> {
-        let sqlite = choose(path, database)?;
-        let is_stored = sqlite.is_some();
-        let connect: Arc<dyn Connect> = match sqlite {
-            Some(sqlite) => Arc::new(sqlite),
-            None => Arc::new(NothingStored),
-        };
+        let stored = choose(location, database)?;
+        let is_stored = stored.is_some();
+        let connect = stored.unwrap_or_else(|| Arc::new(NothingStored));
         let extensions = Arc::<SitePlugins>::clone(&plugins);
         let options = Options { config: settings.pairs(), extensions, ..Options::default() };
         let hookwright = Hookwright::start(load(component)?, connect, options)?;
         hookwright.check_config().wait().map_err(|error| settings.explain(error))?;
         if is_stored {
-            hookwright.migrate().wait().map_err(|error| of_tables(path, error.into()))?;
+            hookwright.migrate().wait().map_err(|error| of_tables(location, error.into()))?;
         }
         Ok(Self { hookwright, settings, plugins, is_stored })
     }
 }
 
 /// The database to use; none where a command can do without.
-fn choose(path: &Path, database: Database) -> Result<Option<Sqlite>, Failure> {
-    let missing = || fs::metadata(path).is_err_and(|error| error.kind() == ErrorKind::NotFound);
-    let existing = || Sqlite { create: OpenMode::MustExist, ..Sqlite::open(path) };
+fn choose(location: &Location, database: Database) -> Result<Option<Arc<dyn Connect>>, Failure> {
     match database {
-        Database::Create => Ok(Some(Sqlite::open(path))),
-        Database::MustExist if missing() => Err(Failure::new(
+        Database::Create => location.connect(OpenMode::CreateIfMissing).map(Some),
+        Database::MustExist if location.is_missing() => Err(Failure::new(
             Kind::Storage,
-            format!(
-                "there is no database at {}: create a webhook first, or name another file with --database",
-                path.display()
-            ),
+            format!("there is no database at {location}: create a webhook first, or name another file with --database"),
         )),
-        Database::IfThere if missing() => Ok(None),
-        Database::MustExist | Database::IfThere => Ok(Some(existing())),
+        Database::IfThere if location.is_missing() => Ok(None),
+        Database::MustExist | Database::IfThere => location.connect(OpenMode::MustExist).map(Some),
         Database::Unused => Ok(None),
     }
 }
@@ -106,9 +97,9 @@ fn load(component: Option<&Path>) -> Result<Component, Failure> {
 }
 
 /// Failures of the storage name the file by themselves; those of the core do not know it.
-fn of_tables(path: &Path, failure: Failure) -> Failure {
+fn of_tables(location: &Location, failure: Failure) -> Failure {
     match failure.kind() {
         Kind::Storage => failure,
-        _ => failure.about(&path.display().to_string()),
+        _ => failure.about(&location.to_string()),
     }
 }

@@ -4,12 +4,14 @@
 //! `output.rs` (what a person or a program gets to see).
 
 mod address_guard;
+mod authoring;
 mod cli;
 mod embedded;
 mod failure;
 mod input;
 mod installation;
 mod json;
+mod location;
 mod nothing_stored;
 mod output;
 mod plugins;

@@ -80,6 +80,11 @@ impl Output {
         self.write(format_args!("{text}\n"))
     }
 
+    /// Writes one of many objects as a line, whoever reads it.
+    pub(crate) fn json_line(&self, object: &impl Serialize) -> Result<(), Failure> {
+        self.write(format_args!("{}\n", serde_json::to_string(object).map_err(io::Error::from)?))
+    }
+
     /// Writes a whole document as the result, as it is; on a terminal without control characters.
     pub(crate) fn document(&self, text: &str) -> Result<(), Failure> {
         if !self.result.terminal {
@@ -148,7 +153,13 @@ impl Output {
     fn failure_as_text(&self, failure: &Failure) -> io::Result<()> {
         let mut stderr = io::stderr().lock();
         for line in failure.lines() {
-            writeln!(stderr, "{} {}", self.talk.paint(Tone::Bad, "error:"), printable(&line))?;
+            // What a tool said keeps its lines, indented; nobody else's text may begin a line here.
+            let (line, rest) = match failure.kind() {
+                Kind::Tool => line.split_once('\n').unwrap_or((&line, "")),
+                _ => (line.as_str(), ""),
+            };
+            writeln!(stderr, "{} {}", self.talk.paint(Tone::Bad, "error:"), printable(line))?;
+            rest.lines().try_for_each(|line| writeln!(stderr, "  {}", printable(line)))?;
         }
         match failure.advice() {
             Some(advice) => writeln!(stderr, "{} {}", self.talk.paint(Tone::Strong, "hint:"), printable(advice)),

@@ -29,13 +29,14 @@ pub(crate) struct SitePlugins {
     /// Those without which some events must not be sent.
     absent: RwLock<Vec<Absent>>,
     notes: Arc<Notes>,
+    limits: PluginLimits,
 }
 
 impl SitePlugins {
     pub(crate) fn new(limits: PluginLimits) -> Arc<Self> {
         let notes = Arc::new(Notes::default());
         let running = Plugins::new(Arc::new(SystemEnvironment), Arc::<Notes>::clone(&notes), limits);
-        Arc::new(Self { running, absent: RwLock::default(), notes })
+        Arc::new(Self { running, absent: RwLock::default(), notes, limits })
     }
 
     /// From now on those take part that the installation calls active. Gives what a person should know: one sentence
@@ -124,6 +125,7 @@ fn activated(
         settings,
         policy: Some(policy(plugin.policy)),
         activation: activation(plugin),
+        was_failing: plugin.failures_in_a_row > 0,
         suspended: plugin.deactivated_reason.clone(),
     })
 }
@@ -169,6 +171,7 @@ mod tests {
             position,
             setting_names: Vec::new(),
             failures: 0,
+            failures_in_a_row: 0,
             last_error: None,
             deactivated_reason: None,
             installed_at: 0,

@@ -186,9 +186,11 @@ functions! {
         "plugins.roll-back", hookwright_webhooks_plugins.call_roll_back;
     /// Removes an inactive plugin.
     plugins_remove(name: &str) -> () = "plugins.remove", hookwright_webhooks_plugins.call_remove;
-    /// Counts a failure of a plugin; their number since its activation.
+    /// Counts a failure of a plugin; their number in a row.
     plugins_note_failure(name: &str, message: &str) -> u32 =
         "plugins.note-failure", hookwright_webhooks_plugins.call_note_failure;
+    /// Ends a plugin's failures in a row.
+    plugins_note_success(name: &str) -> () = "plugins.note-success", hookwright_webhooks_plugins.call_note_success;
     /// The number of the last change of any plugin.
     plugins_generation() -> i64 = "plugins.generation", hookwright_webhooks_plugins.call_generation;
 

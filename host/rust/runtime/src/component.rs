@@ -20,6 +20,9 @@ use crate::interface_name::InterfaceName;
 /// The largest component that is accepted.
 pub const COMPONENT_CAP_BYTES: u64 = 8 << 20;
 
+/// Names bytes that came without a file.
+pub(crate) const GIVEN: &str = "the given component";
+
 /// What the host offers. `types` holds no functions.
 const IMPORTS: [&str; 4] = ["types", "storage", "environment", "extensions"];
 
@@ -42,9 +45,7 @@ impl Component {
     ///
     /// A [`LoadError`] names the file, what it is, and what was expected.
     pub fn from_file(path: impl AsRef<Path>, cache: &CodeCache) -> Result<Self, LoadError> {
-        let path = path.as_ref();
-        let bytes = read(path).map_err(|source| LoadError::Unreadable { path: path.to_owned(), source })?;
-        Self::load_named(&path.display().to_string(), &bytes, cache)
+        Self::linked(Checked::from_file(path.as_ref(), cache)?)
     }
 
     /// As [`Component::from_file`], for bytes that the caller has.
@@ -53,7 +54,7 @@ impl Component {
     ///
     /// A [`LoadError`].
     pub fn load(bytes: &[u8], cache: &CodeCache) -> Result<Self, LoadError> {
-        Self::load_named("the given component", bytes, cache)
+        Self::linked(Checked::load(GIVEN, bytes, cache)?)
     }
 
     pub(crate) fn engine(&self) -> &Engine {
@@ -64,7 +65,38 @@ impl Component {
         &self.instantiator
     }
 
-    fn load_named(origin: &str, bytes: &[u8], cache: &CodeCache) -> Result<Self, LoadError> {
+    fn linked(Checked { origin, engine, code }: Checked) -> Result<Self, LoadError> {
+        let instantiator = linker(&engine)
+            .and_then(|linker| WebhooksPre::new(linker.instantiate_pre(&code)?))
+            .map_err(|error| LoadError::Unusable { origin: Arc::clone(&origin), message: format!("{error:#}") })?;
+        Ok(Self { instantiator, engine, origin })
+    }
+}
+
+/// Compiled code whose names are those of the world `webhooks`; nobody has looked at its types.
+pub(crate) struct Checked {
+    pub(crate) origin: Arc<str>,
+    pub(crate) engine: Engine,
+    pub(crate) code: wasmtime::component::Component,
+}
+
+impl Checked {
+    /// Reads, checks and compiles a file.
+    ///
+    /// # Errors
+    ///
+    /// As [`Component::from_file`].
+    pub(crate) fn from_file(path: &Path, cache: &CodeCache) -> Result<Self, LoadError> {
+        let bytes = read(path).map_err(|source| LoadError::Unreadable { path: path.to_owned(), source })?;
+        Self::load(&path.display().to_string(), &bytes, cache)
+    }
+
+    /// As [`Checked::from_file`], for bytes that the caller has; `origin` names them in errors.
+    ///
+    /// # Errors
+    ///
+    /// As [`Component::load`].
+    pub(crate) fn load(origin: &str, bytes: &[u8], cache: &CodeCache) -> Result<Self, LoadError> {
         let origin: Arc<str> = origin.into();
         if bytes.len() as u64 > COMPONENT_CAP_BYTES {
             return Err(LoadError::TooLarge { origin });
@@ -73,17 +105,12 @@ impl Component {
         if found != FileKind::Component {
             return Err(LoadError::NotAComponent { origin, found });
         }
-        let unusable = |error: &wasmtime::Error| LoadError::Unusable {
-            origin: Arc::clone(&origin),
-            message: format!("{error:#}"),
-        };
         let engine = Engine::new().map_err(|error| LoadError::NoEngine { message: format!("{error:#}") })?;
-        let code = cache.component(&engine, bytes).map_err(|error| unusable(&error))?;
+        let code = cache
+            .component(&engine, bytes)
+            .map_err(|error| LoadError::Unusable { origin: Arc::clone(&origin), message: format!("{error:#}") })?;
         check_names(&engine, &code).map_err(|mismatch| LoadError::Foreign { origin: Arc::clone(&origin), mismatch })?;
-        let instantiator = linker(&engine)
-            .and_then(|linker| WebhooksPre::new(linker.instantiate_pre(&code)?))
-            .map_err(|error| unusable(&error))?;
-        Ok(Self { instantiator, engine, origin })
+        Ok(Self { origin, engine, code })
     }
 }
 

@@ -54,6 +54,11 @@ pub(crate) fn printable(message: &str) -> String {
     message.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
+/// As [`printable`], with its line breaks: for what is shown as a block, such as a stack.
+pub(crate) fn printable_lines(message: &str) -> String {
+    message.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

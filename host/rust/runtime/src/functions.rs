@@ -209,9 +209,14 @@ impl Hookwright {
         self.general(move |api| api.plugins_remove(&name))
     }
 
-    /// Counts a failure of a plugin. Answers their number since it was activated.
+    /// Counts a failure of a plugin. Answers how many there have been in a row, in all processes.
     pub fn plugins_note_failure(&self, name: String, message: String) -> Call<u32> {
         self.general(move |api| api.plugins_note_failure(&name, &message))
+    }
+
+    /// A plugin has worked: its failures in a row have ended. Writes only where there were some.
+    pub fn plugins_note_success(&self, name: String) -> Call<()> {
+        self.general(move |api| api.plugins_note_success(&name))
     }
 
     /// The number of the last change of any plugin; a host that has loaded another looks again.

@@ -39,6 +39,7 @@ mod code_cache;
 mod component;
 mod database;
 mod depth;
+pub mod dynamic;
 mod engine;
 mod environment;
 mod extensions;

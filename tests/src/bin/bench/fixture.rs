@@ -84,9 +84,18 @@ impl Fixture {
     ///
     /// The core's.
     pub(crate) fn install(&self, name: &str, urls: &[String]) -> anyhow::Result<Installation> {
+        self.install_with(name, urls, options())
+    }
+
+    /// As [`Fixture::install`], with the core's options.
+    ///
+    /// # Errors
+    ///
+    /// The core's.
+    pub(crate) fn install_with(&self, name: &str, urls: &[String], options: Options) -> anyhow::Result<Installation> {
         let database = self.folder().join(format!("{name}.db"));
         let source = Arc::new(Sqlite::open(&database));
-        let hookwright = Hookwright::start(self.component.clone(), source, options())?;
+        let hookwright = Hookwright::start(self.component.clone(), source, options)?;
         hookwright.migrate().wait()?;
         for url in urls {
             let webhook = NewWebhook { url: url.clone(), topics: vec![TOPIC.to_owned()], ..NewWebhook::default() };

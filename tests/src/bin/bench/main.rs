@@ -9,6 +9,7 @@ mod fixture;
 mod latency;
 mod machine;
 mod percentile;
+mod plugins;
 mod publish;
 mod receiver;
 mod report;
@@ -41,6 +42,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
     publish::measure(&fixture, &mut report)?;
     delivery::measure(&fixture, &mut report)?;
     startup::measure(&fixture, &mut report)?;
+    plugins::measure(&fixture, &mut report)?;
     latency::measure(&fixture, &mut report)?;
     report.print_targets();
     let out = arguments.out.clone().unwrap_or_else(|| fixture.default_out());

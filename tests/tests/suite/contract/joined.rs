@@ -106,6 +106,7 @@ fn what_must_not_see_the_application_s_rows_is_refused() {
     unavailable(joined(&hookwright, &application, |api| {
         api.test(&Scope::All, &webhook, None, None, LEASE_MS).map(drop)
     }));
+    unavailable(joined(&hookwright, &application, |api| api.plugins_note_failure("mask", "boom").map(drop)));
     application.execute_batch("COMMIT").unwrap();
     assert_eq!(site.number("SELECT COUNT(*) FROM orders"), 1, "the application's transaction was not touched");
     assert_eq!(events(&site), 2);

@@ -8,7 +8,7 @@ use hookwright_runtime::{CodeCache, Environment, SystemEnvironment};
 use serde_json::{Value, json};
 use wit_component::DecodedWasm;
 
-const NAMES: [&str; 3] = ["booking", "every-hook", "mask-personal-data"];
+const NAMES: [&str; 4] = ["booking", "every-hook", "mask-personal-data", "misbehaving"];
 
 fn bytes(name: &str) -> Vec<u8> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../dist/plugins/{name}.wasm"));

@@ -8,7 +8,7 @@ use hookwright_runtime::{catalogue, deliveries};
 use hookwright_tests::installation::{Installation, Kind, LEASE_MS, answered, event, new_webhook, settlement};
 use hookwright_tests::subject::Subject;
 
-both! {
+everywhere! {
     integers_survive_beyond_two_to_the_53,
     text_of_any_script_survives,
     no_text_with_a_nul_reaches_the_database,

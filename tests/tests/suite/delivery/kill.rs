@@ -36,7 +36,7 @@ async fn bug_01_nothing_acknowledged_is_lost_when_the_process_is_killed() {
         // Another point of the loop each time: 1, 8, 22, 43, …
         let before = 1 + 7 * round * (round + 1) / 2;
         acknowledged.extend(kill_after(victim, before % 97 + 1));
-        assert_eq!(invariants::broken(&site.database()).unwrap(), [""; 0], "round {round}");
+        assert_eq!(invariants::broken(site.store()), [""; 0], "round {round}");
     }
     let arrived_before = receiver.count("/one") + receiver.count("/other");
     assert!(acknowledged.len() >= ROUNDS && arrived_before > 0);

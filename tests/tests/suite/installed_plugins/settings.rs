@@ -84,7 +84,7 @@ fn reopened(site: &mut Installation, keys: &str) -> Box<dyn Subject + Send> {
     options.config.retain(|(key, _)| key != "encryption-keys");
     options.config.push(("encryption-keys".to_owned(), keys.to_owned()));
     match site.kind() {
-        Kind::Native => Box::new(NativeHost::start(&connect, options).unwrap()),
+        Kind::Native | Kind::Postgres | Kind::Mariadb => Box::new(NativeHost::start(&connect, options).unwrap()),
         Kind::Component => Box::new(Component(component::start(Arc::new(connect), options))),
     }
 }

@@ -10,7 +10,7 @@ use hookwright_tests::subject::Subject;
 use wit_parser::{Resolve, TypeDefKind};
 
 use super::{code, read, root, rows};
-use crate::bug_catalogue::runs;
+use crate::bug_catalogue::{MACROS, runs};
 
 const FEATURES: &str = "| feature | who has it | here | test |";
 const TRAPS: &str = "| trap | here | test |";
@@ -81,7 +81,8 @@ fn every_fault_is_injected_where_the_table_says() {
         for module in modules {
             let text =
                 source_of(&module.split("::").collect::<Vec<_>>()).unwrap_or_else(|why| panic!("{module}: {why}"));
-            assert!(text.contains("#[test]") || text.contains("#[tokio::test") || text.contains("both!"), "{module}");
+            let mut marks = ["#[test]", "#[tokio::test"].iter().chain(&MACROS);
+            assert!(marks.any(|mark| text.contains(mark)), "{module}");
         }
     }
 }

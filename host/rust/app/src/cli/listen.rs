@@ -148,7 +148,7 @@ async fn listen(args: ListenArgs, verifier: Option<Verifier>, context: &Context)
 
 fn announce(url: &str, checks: bool, context: &Context) -> Result<(), Failure> {
     if context.out.is_json() {
-        return show::write_line(&ListeningJson { kind: "listening", url });
+        return context.out.json_line(&ListeningJson { kind: "listening", url });
     }
     context.out.toned(Tone::Strong, format_args!("Listening on {url}"))?;
     if !checks {

@@ -4,10 +4,14 @@
 //! are active, so that one of them that does harm can still be taken out.
 
 mod activate;
+mod build;
 mod check;
 mod described;
+mod dev;
 mod install;
 mod list;
+mod logs;
+mod new;
 mod roll_back;
 mod samples;
 mod settings;
@@ -39,13 +43,21 @@ pub(crate) enum PluginsCommand {
     Deactivate(activate::NamesArgs),
     /// Show or set the settings of a plugin
     Settings(settings::SettingsArgs),
+    /// Show what plugins have said and how they failed, in whichever process
+    Logs(logs::LogsArgs),
     /// Exchange a plugin's version for the one before
     RollBack(roll_back::RollBackArgs),
     /// Remove an inactive plugin with its settings
     Uninstall(uninstall::UninstallArgs),
+    /// Write a new plugin's project: a tested starting point
+    New(new::NewArgs),
+    /// Build a plugin's project into a WebAssembly component
+    Build(build::BuildArgs),
+    /// Build, test, install and activate a plugin's project, again after each change, until Ctrl-C
+    Dev(dev::DevArgs),
     /// Say what a plugin is, and whether its topics' samples satisfy their schemas; installs nothing
     Check(check::CheckArgs),
-    /// Call a plugin's hooks and show result, time, memory and log; stores nothing
+    /// Call a plugin's hooks, or compare its topics' samples with their schemas; stores nothing
     Test(test::TestArgs),
 }
 
@@ -58,8 +70,12 @@ pub(crate) fn run(command: PluginsCommand, context: &Context) -> Result<ExitCode
         PluginsCommand::Activate(args) => activate::activate(args, context),
         PluginsCommand::Deactivate(args) => activate::deactivate(args, context),
         PluginsCommand::Settings(args) => settings::run(args, context),
+        PluginsCommand::Logs(args) => logs::run(&args, context),
         PluginsCommand::RollBack(args) => roll_back::run(args, context),
         PluginsCommand::Uninstall(args) => uninstall::run(args, context),
+        PluginsCommand::New(args) => new::run(&args, context),
+        PluginsCommand::Build(args) => build::run(&args, context),
+        PluginsCommand::Dev(args) => dev::run(&args, context),
         PluginsCommand::Check(args) => check::run(&args, context),
         PluginsCommand::Test(args) => test::run(&args, context),
     }

@@ -31,6 +31,14 @@ pub(crate) fn exact(at_ms: i64, now_ms: i64) -> String {
     }
 }
 
+/// For lines of a log: `2025-11-21 20:16:05.123`, in UTC.
+pub(crate) fn stamp(at_ms: i64) -> String {
+    match Timestamp::from_millisecond(at_ms) {
+        Ok(at) => at.strftime("%Y-%m-%d %H:%M:%S.%3f").to_string(),
+        Err(_) => at_ms.to_string(),
+    }
+}
+
 /// How long something took: `84 ms`, `2.5 s`.
 pub(crate) fn duration(ms: u32) -> String {
     if ms < 1_000 { format!("{ms} ms") } else { format!("{:.1} s", f64::from(ms) / 1_000.0) }

@@ -52,8 +52,13 @@ pub(crate) struct Shop {
 
 impl Shop {
     pub(crate) fn with(plugin: &str, topic: &str) -> Self {
+        Self::with_file(&built(plugin), topic)
+    }
+
+    /// As [`Shop::with`], with a plugin that is not among the built ones.
+    pub(crate) fn with_file(file: &str, topic: &str) -> Self {
         let place = Place::new();
-        install(&place, plugin, &["--activate"]);
+        place.json(&["plugins", "install", file, "--activate"]);
         let receiver = Receiver::answering("200 OK", "", b"");
         let create = ["--allow-local", "webhooks", "create", "--url", &receiver.url(), "--topic", topic];
         let secret = text(&place.json(&create)["secret"]);

@@ -1,7 +1,5 @@
 //! How a request is shown: for a person with its body laid out, for a program as a line of JSON.
 
-use std::io::{self, Write};
-
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
@@ -38,7 +36,7 @@ impl<'a> Show<'a> {
     /// When it cannot be written.
     pub(super) fn request(&mut self, received: &Received) -> Result<(), Failure> {
         if self.out.is_json() {
-            return write_line(&RequestJson::of(received));
+            return self.out.json_line(&RequestJson::of(received));
         }
         self.out.line("")?;
         self.out.toned(Tone::Strong, head(received))?;
@@ -182,13 +180,6 @@ fn topic(payload: &[u8]) -> Option<String> {
         topic: String,
     }
     serde_json::from_slice::<Envelope>(payload).ok().map(|envelope| envelope.topic)
-}
-
-/// Writes an object as one line, whoever reads it.
-pub(super) fn write_line(object: &impl Serialize) -> Result<(), Failure> {
-    let mut line = serde_json::to_vec(object).map_err(io::Error::from)?;
-    line.push(b'\n');
-    Ok(io::stdout().write_all(&line)?)
 }
 
 #[cfg(test)]
