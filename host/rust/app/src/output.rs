@@ -7,6 +7,7 @@ pub(crate) mod json_text;
 pub(crate) mod moment;
 pub(crate) mod printable;
 pub(crate) mod record;
+pub(crate) mod size;
 pub(crate) mod table;
 
 use std::env;

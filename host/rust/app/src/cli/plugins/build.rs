@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::authoring::{self, Language};
 use crate::cli::Context;
 use crate::failure::{Failure, Kind};
+use crate::output::size::size;
 
 /// Options of `plugins build`.
 #[derive(clap::Args)]
@@ -37,7 +38,7 @@ pub(crate) fn run(args: &BuildArgs, context: &Context) -> Result<ExitCode, Failu
         context.out.json(&written)?;
     } else {
         let file = written.file.display();
-        context.out.line(format_args!("{file}: {} bytes", written.size_bytes))?;
+        context.out.line(format_args!("{file}: {}", size(written.size_bytes)))?;
         context.out.note(format_args!("`hookwright plugins check {file}` and `test` say what it does,"));
         context.out.note(format_args!("`hookwright plugins install {file} --activate` puts it to work."));
     }

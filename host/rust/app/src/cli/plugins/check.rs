@@ -12,6 +12,7 @@ use super::samples::{self, Verdict};
 use crate::cli::Context;
 use crate::failure::Failure;
 use crate::output::record::Record;
+use crate::output::size::size;
 use crate::output::table::{Column, Table};
 use crate::output::{Output, Tone};
 
@@ -98,7 +99,7 @@ fn tell(plugin: &Plugin, described: &Described, verdicts: &[(&Topic, Verdict)], 
     let record = Record::default()
         .toned("Plugin", Tone::Strong, &description.name)
         .field("Version", &description.version)
-        .field("Size", format!("{} bytes", described.size_bytes))
+        .field("Size", size(described.size_bytes))
         .toned("Imports", if trapping.is_empty() { Tone::Good } else { Tone::Waiting }, imports)
         .maybe("What it does", text(&described.summary))
         .maybe("Author", text(&described.author))

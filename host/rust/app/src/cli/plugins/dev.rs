@@ -22,6 +22,7 @@ use crate::cli::deliver::stop_signals::StopSignals;
 use crate::failure::{Failure, Kind};
 use crate::installation::Database;
 use crate::output::Tone;
+use crate::output::size::size;
 use sources::Sources;
 
 /// Between two looks at the sources.
@@ -125,8 +126,8 @@ fn tell(installed: &Installed, written: &Written, tried: &[Tried], context: &Con
         let hooks = tried.iter().map(Tried::json).collect();
         return context.out.json_line(&ReloadedJson { kind: "reloaded", version, written, hooks });
     }
-    let bytes = written.size_bytes;
-    context.out.toned(Tone::Good, format_args!("{name} {version} is active, {bytes} bytes"))?;
+    let size = size(written.size_bytes);
+    context.out.toned(Tone::Good, format_args!("{name} {version} is active, {size}"))?;
     context.out.note(format_args!("`hookwright plugins test {name}` shows what its hooks return."));
     Ok(())
 }

@@ -126,13 +126,13 @@ fn tell(entry: &JournalEntry, out: &Output) -> Result<(), Failure> {
     let JournalEntry { at, plugin, level: word, kind, message, .. } = entry;
     let about = [&entry.hook, &entry.topic, &entry.event_id, &entry.delivery_id];
     let about: Vec<&str> = about.into_iter().flatten().map(String::as_str).collect();
-    let what = match kind {
-        JournalKind::Log => String::new(),
-        JournalKind::Failure => "failed: ".to_owned(),
-        JournalKind::Deactivated => "deactivated: ".to_owned(),
-    };
     let mut lines = message.lines();
     let first = lines.next().unwrap_or_default();
+    let (what, first) = match kind {
+        JournalKind::Log => ("", first),
+        JournalKind::Failure => ("failed: ", first.strip_prefix("it failed: ").unwrap_or(first)),
+        JournalKind::Deactivated => ("deactivated: ", first),
+    };
     let tone = match level(entry) {
         TypedLevel::Debug => Tone::Quiet,
         TypedLevel::Info => Tone::Plain,
