@@ -11,9 +11,17 @@ use crate::plugins::{built, install};
 fn authors_are_told_what_a_plugin_is() {
     let place = Place::new();
     let human = place.run(&["plugins", "check", &built("booking")]).succeeded();
-    human.prints(&["booking", "build-payload", "nothing beyond environment and settings", "satisfies the schema"]);
+    human.prints(&[
+        "booking",
+        " at least",
+        "build-payload",
+        "nothing beyond environment and settings",
+        "satisfies the schema",
+    ]);
     let checked = place.json(&["plugins", "check", &built("booking")]);
     assert_eq!((&checked["fine"], &checked["name"]), (&json!(true), &json!("booking")));
+    let least = checked["least_memory_bytes"].as_u64().unwrap();
+    assert!(least >= 65_536 && least.is_multiple_of(65_536) && least < 4_000_000, "{least}");
     let topics = checked["topics"].as_array().unwrap();
     assert!(topics.len() == 7 && topics.iter().all(|topic| topic["sample"] == "fits"), "{topics:?}");
     assert!(place.files().is_empty(), "{:?}", place.files());

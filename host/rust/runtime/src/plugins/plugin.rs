@@ -90,6 +90,9 @@ struct Code {
     engine: Engine,
 }
 
+/// A page of a memory; wasmtime counts in them what a component requires.
+const PAGE_BYTES: u64 = 65_536;
+
 impl Plugin {
     /// Checks a plugin, compiles it or takes its code from the cache, and asks it what it is, under the usual limits. A
     /// file of topics, as JSON or TOML, is one too: it says what it is by itself.
@@ -159,6 +162,14 @@ impl Plugin {
     #[must_use]
     pub fn has_code(&self) -> bool {
         self.loaded.code.is_some()
+    }
+
+    /// Bytes of memory that an instance has before it does anything; none of a file of topics.
+    #[must_use]
+    pub fn least_memory_bytes(&self) -> Option<u64> {
+        let component = self.loaded.code.as_ref()?.instantiator.instance_pre().component();
+        let pages = component.resources_required()?.max_initial_memory_size?;
+        Some(pages.saturating_mul(PAGE_BYTES))
     }
 
     /// # Errors

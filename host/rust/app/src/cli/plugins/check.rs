@@ -30,6 +30,7 @@ struct CheckJson<'a> {
     version: &'a str,
     hash: &'a str,
     trapping_imports: &'a [String],
+    least_memory_bytes: Option<u64>,
     description: &'a Described,
     topics: Vec<TopicJson<'a>>,
     fine: bool,
@@ -70,6 +71,7 @@ fn json<'a>(
         version: &plugin.description().version,
         hash: plugin.hash(),
         trapping_imports: plugin.trapping_imports(),
+        least_memory_bytes: plugin.least_memory_bytes(),
         description: described,
         topics: verdicts.iter().map(TopicJson::of).collect(),
         fine,
@@ -87,6 +89,11 @@ impl<'a> TopicJson<'a> {
     }
 }
 
+/// What an instance has before it does anything.
+fn least(bytes: u64) -> String {
+    format!("{} at least", size(usize::try_from(bytes).unwrap_or(usize::MAX)))
+}
+
 fn tell(plugin: &Plugin, described: &Described, verdicts: &[(&Topic, Verdict)], out: &Output) -> Result<(), Failure> {
     let description = plugin.description();
     let text = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
@@ -100,6 +107,7 @@ fn tell(plugin: &Plugin, described: &Described, verdicts: &[(&Topic, Verdict)], 
         .toned("Plugin", Tone::Strong, &description.name)
         .field("Version", &description.version)
         .field("Size", size(described.size_bytes))
+        .maybe("Memory", plugin.least_memory_bytes().map(least))
         .toned("Imports", if trapping.is_empty() { Tone::Good } else { Tone::Waiting }, imports)
         .maybe("What it does", text(&described.summary))
         .maybe("Author", text(&described.author))
