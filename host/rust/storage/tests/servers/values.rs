@@ -3,7 +3,10 @@
 use hookwright_storage::{ColumnType, Mode, StorageError, Value};
 use hookwright_test_servers::Brand;
 
-use crate::{Site, change, check_error, insert, is_other, is_unavailable, query, source, text};
+use crate::{
+    BEYOND_DOUBLES, Site, change, check_error, check_values_come_back, insert, is_other, is_unavailable, query, source,
+    text,
+};
 
 on_servers! {
     values_come_back_as_they_went,
@@ -15,26 +18,8 @@ on_servers! {
     a_server_that_takes_small_packets_only_is_refused,
 }
 
-const BEYOND_DOUBLES: i64 = (1 << 53) + 1;
-
 fn values_come_back_as_they_went(site: Site) {
-    let mut executor = site.executor();
-    let values = [
-        (Value::Integer(BEYOND_DOUBLES), text("wir 🪝 hängen — ok"), Value::Blob(vec![0, 255, 0, 128])),
-        (Value::Integer(i64::MIN), text(""), Value::Blob(Vec::new())),
-        (Value::Integer(i64::MAX), Value::Null, Value::Null),
-        (Value::Integer(-1), text("007 "), Value::Blob(vec![7; 300_000])),
-    ];
-    for (id, name, body) in values.clone() {
-        let sql = "INSERT INTO item (id, name, body) VALUES (?, ?, ?)";
-        executor.execute(Mode::Write, &[change(sql, [id, name, body])]).unwrap();
-    }
-    for (id, name, body) in values {
-        let columns = [ColumnType::Integer, ColumnType::Text, ColumnType::Blob];
-        let statement = query("SELECT id, name, body FROM item WHERE id = ?", [id.clone()], columns);
-        let results = executor.execute(Mode::Read, &[statement]).unwrap();
-        assert_eq!(results[0].values, [id, name, body]);
-    }
+    check_values_come_back(site.executor().as_mut());
 }
 
 /// As the core inserts: rows of parameters, and a query over them.

@@ -4,6 +4,8 @@
 
 mod batches;
 mod faults;
+#[path = "../items/mod.rs"]
+mod items;
 mod joined;
 mod locks;
 mod opening;
@@ -11,7 +13,11 @@ mod values;
 
 use std::path::PathBuf;
 
-use hookwright_storage::{ColumnType, Connect, Executor, Mode, ResultSet, Sqlite, Statement, StorageError, Value};
+use hookwright_storage::{Connect, Executor, Mode, Sqlite, StorageError};
+use items::{
+    BEYOND_DOUBLES, change, check_error, check_values_come_back, ids, insert, integers, is_constraint, is_lost,
+    is_other, is_unavailable, query, rename, text,
+};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -54,71 +60,6 @@ impl Database {
     fn ids(&self) -> Vec<i64> {
         ids(self.executor().as_mut()).expect("ids")
     }
-}
-
-/// A statement without result columns.
-fn change<const N: usize>(sql: &str, params: [Value; N]) -> Statement {
-    Statement { sql: sql.to_owned(), params: params.into(), columns: Vec::new(), expect: None }
-}
-
-/// A statement with result columns.
-fn query<const N: usize, const C: usize>(sql: &str, params: [Value; N], columns: [ColumnType; C]) -> Statement {
-    Statement { columns: columns.into(), ..change(sql, params) }
-}
-
-fn insert(id: i64) -> Statement {
-    change("INSERT INTO item (id, name) VALUES (?, ?)", [Value::Integer(id), text("an item")])
-}
-
-/// A change of the item with this id that must find it.
-fn rename(id: i64) -> Statement {
-    let update = change("UPDATE item SET name = ? WHERE id = ?", [text("renamed"), Value::Integer(id)]);
-    Statement { expect: Some(1), ..update }
-}
-
-fn text(text: &str) -> Value {
-    Value::Text(text.to_owned())
-}
-
-/// The executor's view of the items.
-fn ids(executor: &mut dyn Executor) -> Result<Vec<i64>, StorageError> {
-    let select = query("SELECT id FROM item ORDER BY id", [], [ColumnType::Integer]);
-    let results = executor.execute(Mode::Read, &[select])?;
-    Ok(integers(&results[0]))
-}
-
-fn integers(result: &ResultSet) -> Vec<i64> {
-    let integer = |value: &Value| match value {
-        Value::Integer(number) => *number,
-        other => panic!("{other:?} is no integer"),
-    };
-    result.values.iter().map(integer).collect()
-}
-
-/// Asserts that `error` is of the kind that `is_kind` tells and that its text holds all `parts`.
-#[track_caller]
-fn check_error(error: &StorageError, is_kind: impl Fn(&StorageError) -> bool, parts: &[&str]) {
-    assert!(is_kind(error), "{error:?}");
-    let text = error.to_string();
-    for part in parts {
-        assert!(text.contains(part), "`{part}` is not in: {text}");
-    }
-}
-
-fn is_other(error: &StorageError) -> bool {
-    matches!(error, StorageError::Other(_))
-}
-
-fn is_unavailable(error: &StorageError) -> bool {
-    matches!(error, StorageError::Unavailable(_))
-}
-
-fn is_constraint(error: &StorageError) -> bool {
-    matches!(error, StorageError::Constraint(_))
-}
-
-fn is_lost(error: &StorageError) -> bool {
-    matches!(error, StorageError::TransactionLost(_))
 }
 
 fn must_restart(error: &StorageError) -> bool {

@@ -2,9 +2,7 @@
 
 use hookwright_storage::{ColumnType, Mode, StorageError, Value};
 
-use crate::{Database, change, check_error, insert, is_other, query, text};
-
-const BEYOND_DOUBLES: i64 = (1 << 53) + 1;
+use crate::{BEYOND_DOUBLES, Database, change, check_error, check_values_come_back, insert, is_other, query, text};
 
 /// What `SELECT ?` gives back.
 fn echo(value: Value, column: ColumnType) -> Result<Value, StorageError> {
@@ -20,24 +18,7 @@ fn select<const N: usize>(expression: &str, params: [Value; N], column: ColumnTy
 
 #[test]
 fn values_come_back_as_they_went() {
-    let database = Database::with_items();
-    let mut executor = database.executor();
-    let values = [
-        (Value::Integer(BEYOND_DOUBLES), text("wir 🪝 hängen — ok"), Value::Blob(vec![0, 255, 0, 128])),
-        (Value::Integer(i64::MIN), text(""), Value::Blob(Vec::new())),
-        (Value::Integer(i64::MAX), Value::Null, Value::Null),
-        (Value::Integer(-1), text("007"), Value::Blob(vec![7; 300_000])),
-    ];
-    for (id, name, body) in values.clone() {
-        let sql = "INSERT INTO item (id, name, body) VALUES (?, ?, ?)";
-        executor.execute(Mode::Write, &[change(sql, [id, name, body])]).unwrap();
-    }
-    for (id, name, body) in values {
-        let columns = [ColumnType::Integer, ColumnType::Text, ColumnType::Blob];
-        let statement = query("SELECT id, name, body FROM item WHERE id = ?", [id.clone()], columns);
-        let results = executor.execute(Mode::Read, &[statement]).unwrap();
-        assert_eq!(results[0].values, [id, name, body]);
-    }
+    check_values_come_back(Database::with_items().executor().as_mut());
 }
 
 #[test]
