@@ -12,9 +12,11 @@ use Hookwright\Deliveries\Request;
 use Hookwright\Deliveries\Settlement;
 use Hookwright\Deliveries\State;
 use Hookwright\Exception\HookwrightException;
+use Hookwright\Sending\Backoff;
 use Hookwright\Sending\Exchange;
 use Hookwright\Sending\Resolver;
 use Hookwright\Sending\Summary;
+use Hookwright\Sending\Unsettled;
 
 /**
  * The loop: claim, send, settle.
@@ -27,14 +29,8 @@ final class Dispatcher
     /** The shortest pause after a claim that found nothing. */
     private const SHORTEST_PAUSE = 0.02;
 
-    /** Response bodies are up to 64 KiB each; the component's memory is limited. */
-    private const SETTLE_BYTES = 4_194_304;
-
     /** Claims that may fail in a row before a single run gives up. */
     private const CLAIM_TRIES = 3;
-
-    /** How long an outcome may wait for others to be recorded with. */
-    private const SETTLE_WITHIN = 0.005;
 
     private readonly CurlMultiHandle $multi;
 
@@ -46,12 +42,7 @@ final class Dispatcher
     /** @var list<CurlHandle> */
     private array $idle = [];
 
-    /** @var list<Settlement> */
-    private array $unsettled = [];
-
-    private float $unsettledSince = 0.0;
-
-    private int $batch;
+    private readonly Unsettled $unsettled;
 
     private bool $stopping = false;
 
@@ -62,10 +53,6 @@ final class Dispatcher
     private int $claimFailures = 0;
 
     private ?HookwrightException $claimFailure = null;
-
-    private int $settleFailures = 0;
-
-    private float $settleAfter = 0.0;
 
     private bool $crowded = false;
 
@@ -86,7 +73,7 @@ final class Dispatcher
     ) {
         $this->multi = curl_multi_init();
         $this->resolver = new Resolver($hookwright->guard, $lookUp);
-        $this->batch = max(1, $options->batch);
+        $this->unsettled = new Unsettled(max(1, $options->batch));
         $this->summary = new Summary();
     }
 
@@ -125,7 +112,7 @@ final class Dispatcher
         foreach ($this->sending as $id => [$handle, $exchange]) {
             curl_multi_remove_handle($this->multi, $handle);
             unset($this->sending[$id]);
-            $this->keep($exchange->cutOff());
+            $this->unsettled->add($exchange->cutOff());
         }
     }
 
@@ -136,7 +123,7 @@ final class Dispatcher
         while ($this->sending !== []) {
             $this->drive(1.0);
         }
-        $settlement = $this->unsettled[array_key_last($this->unsettled)];
+        $settlement = $this->unsettled->last();
         $this->settle();
 
         return $settlement;
@@ -156,13 +143,13 @@ final class Dispatcher
             }
             $this->settleIfRipe();
             $isOnce = $waitAtMostMs !== null;
-            if ($isOnce && $this->claimFailures >= self::CLAIM_TRIES && $this->sending === [] && $this->unsettled === []) {
+            if ($isOnce && $this->claimFailures >= self::CLAIM_TRIES && $this->sending === [] && $this->unsettled->isEmpty()) {
                 throw $this->claimFailure;
             }
-            if ($this->stopping || ($isOnce && $this->settleFailures > 0)) {
+            if ($this->stopping || ($isOnce && $this->unsettled->isRefused())) {
                 $givenUpAt ??= $this->sending === [] ? microtime(true) + $this->options->settleGraceMs / 1000 : null;
                 $isLate = $givenUpAt !== null && microtime(true) >= $givenUpAt;
-                if ($this->sending === [] && ($isLate || ($this->stopping && $this->unsettled === []))) {
+                if ($this->sending === [] && ($isLate || ($this->stopping && $this->unsettled->isEmpty()))) {
                     break;
                 }
             } elseif ($waitAtMostMs !== null && $this->hasRunDry($waitAtMostMs)) {
@@ -172,7 +159,7 @@ final class Dispatcher
             }
             $this->drive($this->pause());
         }
-        $this->summary->unsettled = count($this->unsettled);
+        $this->summary->unsettled = $this->unsettled->count();
         $this->stopping = false;
 
         return $this->summary;
@@ -180,7 +167,7 @@ final class Dispatcher
 
     private function mayClaim(): bool
     {
-        if ($this->stopping || $this->settleFailures > 0 || $this->free() < 1) {
+        if ($this->stopping || $this->unsettled->isRefused() || $this->free() < 1) {
             return false;
         }
         $now = microtime(true);
@@ -199,14 +186,14 @@ final class Dispatcher
     {
         $expected = max(1, intdiv($this->options->claimBytes, max(1, $this->largestBody ?: 65_536)));
         $limit = min($this->free(), $expected);
-        $wasAtRest = $this->sending === [] && $this->unsettled === [];
+        $wasAtRest = $this->sending === [] && $this->unsettled->isEmpty();
         $lease = $this->options->longestTimeoutMs + $this->options->leaseMarginMs;
         $this->quiet = null;
         $this->lastClaim = microtime(true);
         try {
             $claimed = $this->hookwright->deliveries->claim($limit, $lease, $this->busy());
         } catch (HookwrightException $error) {
-            $pause = self::backoff($this->claimFailures++);
+            $pause = Backoff::after($this->claimFailures++);
             $this->nextClaim = microtime(true) + $pause;
             $this->claimFailure = $error;
             $this->complain('claim', $error, $pause);
@@ -257,7 +244,7 @@ final class Dispatcher
             $this->sending[spl_object_id($handle)] = [$handle, $exchange];
             curl_multi_add_handle($this->multi, $handle);
         } else {
-            $this->keep($exchange->settled(null, 0));
+            $this->unsettled->add($exchange->settled(null, 0));
         }
     }
 
@@ -286,7 +273,7 @@ final class Dispatcher
         while (($told = curl_multi_info_read($this->multi)) !== false) {
             $id = spl_object_id($told['handle']);
             [$handle, $exchange] = $this->sending[$id];
-            $this->keep($exchange->settled($handle, $told['result']));
+            $this->unsettled->add($exchange->settled($handle, $told['result']));
             curl_multi_remove_handle($this->multi, $handle);
             unset($this->sending[$id]);
             curl_reset($handle);
@@ -301,42 +288,24 @@ final class Dispatcher
         return $finished;
     }
 
-    private function keep(Settlement $settlement): void
-    {
-        if ($this->unsettled === []) {
-            $this->unsettledSince = microtime(true);
-        }
-        $this->unsettled[] = $settlement;
-    }
-
     private function settleIfRipe(): void
     {
-        $now = microtime(true);
-        $isRipe = $this->sending === [] || $this->stopping || count($this->unsettled) >= $this->batch
-            || $now - $this->unsettledSince >= self::SETTLE_WITHIN;
-        if ($this->unsettled !== [] && $isRipe && $now >= $this->settleAfter) {
+        if ($this->unsettled->isRipe($this->sending === [] || $this->stopping)) {
             $this->settle();
         }
     }
 
     private function settle(): void
     {
-        $offered = $this->offered();
+        $offered = $this->unsettled->offer();
         try {
             $results = $this->hookwright->deliveries->settle($offered);
         } catch (HookwrightException $error) {
-            // To the back, and half as many the next time: one outcome that cannot be taken must not hold up the others.
-            $this->unsettled = [...array_slice($this->unsettled, count($offered)), ...$offered];
-            $this->batch = max(1, intdiv(count($offered), 2));
-            $pause = self::backoff($this->settleFailures++);
-            $this->settleAfter = microtime(true) + $pause;
-            $this->complain('settle', $error, $pause);
+            $this->complain('settle', $error, $this->unsettled->refused($offered));
 
             return;
         }
-        $this->unsettled = array_slice($this->unsettled, count($offered));
-        $this->batch = min($this->batch * 2, max(1, $this->options->batch));
-        $this->settleFailures = 0;
+        $this->unsettled->accepted($offered);
         foreach ($results as $result) {
             if ($result instanceof HookwrightException) {
                 $this->summary->lost++;
@@ -354,26 +323,9 @@ final class Dispatcher
         }
     }
 
-    /** @return list<Settlement> */
-    private function offered(): array
-    {
-        $bytes = 0;
-        $offered = [];
-        foreach ($this->unsettled as $settlement) {
-            if (count($offered) >= $this->batch || $bytes >= self::SETTLE_BYTES) {
-                break;
-            }
-            $answer = $settlement->outcome->value;
-            $bytes += $answer instanceof Deliveries\Response ? strlen($answer->body) + 16_384 : 1_024;
-            $offered[] = $settlement;
-        }
-
-        return $offered;
-    }
-
     private function hasRunDry(int $waitAtMostMs): bool
     {
-        if ($this->sending !== [] || $this->unsettled !== []) {
+        if ($this->sending !== [] || !$this->unsettled->isEmpty()) {
             return false;
         }
         if ($this->quiet === null) {
@@ -396,19 +348,11 @@ final class Dispatcher
     {
         $now = microtime(true);
         $pause = 1.0;
-        if (!$this->stopping && $this->settleFailures === 0 && $this->free() > 0) {
+        if (!$this->stopping && !$this->unsettled->isRefused() && $this->free() > 0) {
             $pause = min($pause, max($this->nextClaim - $now, $this->sending === [] ? 0.0 : 0.05 - ($now - $this->lastClaim)));
         }
-        if ($this->unsettled !== []) {
-            $pause = min($pause, max($this->settleAfter - $now, $this->unsettledSince + self::SETTLE_WITHIN - $now));
-        }
 
-        return max(0.0, $pause);
-    }
-
-    private static function backoff(int $failures): float
-    {
-        return min(5.0, 0.1 * 2 ** min($failures, 10));
+        return max(0.0, min($pause, $this->unsettled->ripeIn($now) ?? $pause));
     }
 
     private function complain(string $step, HookwrightException $error, float $pause): void
