@@ -101,7 +101,8 @@ class Statements {
 
 const placeholders = (sql) => sql.split('?').length - 1;
 
-class BetterSqlite {
+/** What both libraries share; a subclass compiles a statement and reads its library's errors. */
+class Connection {
   #statements = new Statements();
 
   constructor(database, file) {
@@ -110,35 +111,39 @@ class BetterSqlite {
     this.file = file || "the application's database";
   }
 
-  get inTransaction() {
-    return this.database.inTransaction;
-  }
-
   prepare(sql) {
-    return this.#statements.get(sql, (text) => {
-      const statement = this.database.prepare(text).safeIntegers(true);
-      const columns = statement.reader ? statement.raw(true).columns().length : 0;
-      return {
-        columns,
-        isReadOnly: statement.readonly,
-        placeholders: placeholders(text),
-        run: (values) => statement.run(values).changes,
-        all: (values) => statement.all(values),
-      };
-    });
+    return this.#statements.get(sql, (text) => this.compile(text));
   }
 
   exec(sql) {
     this.database.exec(sql);
   }
 
+  close() {
+    this.database.close();
+  }
+}
+
+class BetterSqlite extends Connection {
+  get inTransaction() {
+    return this.database.inTransaction;
+  }
+
+  compile(text) {
+    const statement = this.database.prepare(text).safeIntegers(true);
+    const columns = statement.reader ? statement.raw(true).columns().length : 0;
+    return {
+      columns,
+      isReadOnly: statement.readonly,
+      placeholders: placeholders(text),
+      run: (values) => statement.run(values).changes,
+      all: (values) => statement.all(values),
+    };
+  }
+
   /** The first word of SQLite's result code, as `BUSY`. */
   codeOf(error) {
     return /^SQLITE_([A-Z]+)/.exec(error?.code)?.[1];
-  }
-
-  close() {
-    this.database.close();
   }
 }
 
@@ -158,49 +163,31 @@ const CODES = {
   26: 'NOTADB',
 };
 
-class NodeSqlite {
-  #statements = new Statements();
-
-  constructor(database, file) {
-    this.database = database;
-    this.isFile = Boolean(file) && file !== ':memory:';
-    this.file = file || "the application's database";
-  }
-
+class NodeSqlite extends Connection {
   get inTransaction() {
     return this.database.isTransaction;
   }
 
-  prepare(sql) {
-    return this.#statements.get(sql, (text) => {
-      const statement = this.database.prepare(text);
-      statement.setReadBigInts(true);
-      statement.setReturnArrays(true);
-      // This library does not tell what a statement does; its first word does.
-      const changes = /^\s*(insert|update|delete|replace|create|drop|alter)\b/i.test(text);
-      const counts = /^\s*(insert|update|delete|replace)\b/i.test(text);
-      return {
-        columns: statement.columns().length,
-        isReadOnly: !changes,
-        placeholders: placeholders(text),
-        run: (values) => {
-          const { changes: changed } = statement.run(...values);
-          return counts ? changed : 0;
-        },
-        all: (values) => statement.all(...values),
-      };
-    });
-  }
-
-  exec(sql) {
-    this.database.exec(sql);
+  compile(text) {
+    const statement = this.database.prepare(text);
+    statement.setReadBigInts(true);
+    statement.setReturnArrays(true);
+    // This library does not tell what a statement does; its first word does.
+    const changes = /^\s*(insert|update|delete|replace|create|drop|alter)\b/i.test(text);
+    const counts = /^\s*(insert|update|delete|replace)\b/i.test(text);
+    return {
+      columns: statement.columns().length,
+      isReadOnly: !changes,
+      placeholders: placeholders(text),
+      run: (values) => {
+        const { changes: changed } = statement.run(...values);
+        return counts ? changed : 0;
+      },
+      all: (values) => statement.all(...values),
+    };
   }
 
   codeOf(error) {
     return error?.code === 'ERR_SQLITE_ERROR' ? CODES[error.errcode & 0xff] : undefined;
-  }
-
-  close() {
-    this.database.close();
   }
 }
