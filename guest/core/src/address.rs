@@ -20,12 +20,15 @@ use crate::sql::Subscriber;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Addressed {
     pub(crate) webhook_id: String,
+    pub(crate) webhook_account: String,
     /// The stored text of a [`Shape`].
     pub(crate) shape: String,
     /// Of the payload.
     pub(crate) digest: String,
     /// Unix milliseconds.
     pub(crate) due_at: i64,
+    /// The installation was stopped when the webhook was read.
+    pub(crate) stopped: bool,
 }
 
 /// The payloads of an event, each with its digest, and its deliveries.
@@ -84,9 +87,11 @@ impl Call<'_> {
             };
             addressing.deliveries.push(Addressed {
                 webhook_id: subscriber.webhook_id.clone(),
+                webhook_account: subscriber.account.clone(),
                 shape: subscriber.shape.clone(),
                 digest,
                 due_at: self.first_due(&subscriber.retry_schedule),
+                stopped: subscriber.stopped,
             });
         }
         Ok(addressing)

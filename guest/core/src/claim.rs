@@ -13,7 +13,7 @@ use crate::rate::Rate;
 use crate::registry::{former_secrets, headers_seal};
 use crate::shape::Shape;
 use crate::signing;
-use crate::sql::{ClaimedRow, DueWebhook, QueueState, rows};
+use crate::sql::{ClaimedRow, DueWebhook, QueueState, Row, rows};
 
 /// How many requests the host has in flight for a webhook.
 #[derive(Clone, Debug)]
@@ -81,8 +81,10 @@ impl Call<'_> {
     /// [`Error::Invalid`] when the lease is too short
     pub fn claim(&mut self, limit: u32, lease_ms: u32, busy: &[InFlight]) -> Result<Claimed> {
         self.check_lease(lease_ms)?;
-        let mut results = self.read(vec![self.sql.queue_state(self.now), self.sql.switch()])?;
+        let statements = vec![self.sql.queue_state(self.now), self.sql.webhooks_gone(), self.sql.switch()];
+        let mut results = self.read(statements)?;
         let stopped = self.stopped(results.pop().unwrap_or_default())?;
+        self.cancel_orphans(results.pop().unwrap_or_default())?;
         let mut state = queue_state(results)?;
         if state.first_lease.is_some_and(|end| end <= self.now) {
             self.rescue()?;
@@ -115,6 +117,15 @@ impl Call<'_> {
 
     fn queue_state(&mut self) -> Result<QueueState> {
         queue_state(self.read(vec![self.sql.queue_state(self.now)])?)
+    }
+
+    /// Cancels what was stored in transactions that were open while its webhook was deleted.
+    fn cancel_orphans(&mut self, gone: ResultSet) -> Result<()> {
+        let gone = rows(gone, 1, Row::text)?;
+        if !gone.is_empty() {
+            self.own(gone.iter().map(|id| self.sql.cancel_waiting(id, self.now)).collect())?;
+        }
+        Ok(())
     }
 
     fn due_webhooks(&mut self, limit: u32, busy: &[InFlight]) -> Result<Vec<DueWebhook>> {

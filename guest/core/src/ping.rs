@@ -22,10 +22,12 @@ impl Call<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`], [`Error::Invalid`] when the lease is too short
+    /// [`Error::NotFound`], [`Error::Invalid`] when the lease is too short, [`Error::Forbidden`] when its account's plan has
+    /// no webhooks
     pub fn ping(&mut self, scope: &Scope, webhook_id: &str, lease_ms: u32) -> Result<Request> {
         self.check_lease(lease_ms)?;
         let (row, _) = self.load_row(scope, webhook_id)?;
+        self.open_gate(&row.account)?;
         let data = self.ping_data(&row);
         let event_id = self.event_id();
         self.send_alone(&row, event_id, &ping_topic()?, &data, lease_ms)

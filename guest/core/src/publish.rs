@@ -274,7 +274,7 @@ impl Call<'_> {
         let mut statements = self.outbox_statements(events, &token);
         statements.extend(guards.statements(&self.sql, &token));
         let ids: Vec<&str> = keyed.keys().map(String::as_str).collect();
-        let reads: Vec<Statement> = ids.chunks(IN_LIST_MAX).map(|part| self.sql.stored_events(part)).collect();
+        let reads: Vec<Statement> = ids.chunks(IN_LIST_MAX).map(|part| self.sql.stored_events(part, true)).collect();
         let written = statements.len();
         statements.extend(reads);
         let answers = self.write(statements)?;
@@ -307,6 +307,8 @@ impl Call<'_> {
                     id: DeliveryId::new(self.now, self.random()).to_string(),
                     event_id: event.id.clone(),
                     webhook_id: delivery.webhook_id,
+                    webhook_account: delivery.webhook_account,
+                    stopped: delivery.stopped,
                     digest: delivery.digest,
                     topic: event.topic.clone(),
                     account: event.account.clone(),

@@ -74,6 +74,9 @@ struct Aged {
     rows: u64,
 }
 
+/// No transaction that publishes stays open longer than a deleted webhook is known.
+const DELETED_KNOWN_MS: i64 = 7 * 24 * 60 * 60 * 1000;
+
 type Steps = Vec<(Part, Statement)>;
 
 impl Call<'_> {
@@ -98,6 +101,7 @@ impl Call<'_> {
 
         let sql = self.sql;
         let mut steps = vec![(Part::Uncounted, sql.forget_subjects(until))];
+        steps.push((Part::Uncounted, sql.forget_deleted(self.now.saturating_sub(DELETED_KNOWN_MS))));
         add(&mut steps, Part::Uncounted, &aged.without_payload, &|ids| sql.keep_only(ids, Kept::Attempts));
         add(&mut steps, Part::Uncounted, &aged.without_attempts, &|ids| sql.keep_only(ids, Kept::Payload));
         add(&mut steps, Part::Events, &aged.gone, &|ids| sql.delete_ended_events(ids));
@@ -126,7 +130,7 @@ impl Call<'_> {
                 }
                 // Before its events and in a transaction of its own: none comes after, and settle writes webhooks last.
                 let parts = core::iter::once(Part::Webhooks).chain(core::iter::repeat(Part::Uncounted));
-                self.remove(parts.zip(sql.erase_account(account)).collect(), &mut removed)?;
+                self.remove(parts.zip(sql.erase_account(account, self.now)).collect(), &mut removed)?;
                 let most = limit.min(IN_LIST_MAX as u32);
                 let found = self.read(vec![sql.events_of(account, most)])?.pop().unwrap_or_default();
                 (Vec::new(), rows(found, 1, Row::text)?, most)

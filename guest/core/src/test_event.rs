@@ -110,8 +110,10 @@ impl Call<'_> {
             digest: digest.clone(),
             topic: topic.as_str().to_owned(),
             account: webhook.account.clone(),
+            webhook_account: webhook.account.clone(),
             shape: webhook.settings.shape.clone(),
             due_at: self.now,
+            stopped: false,
         };
         let event = EventInsert {
             id: event_id.clone(),

@@ -51,7 +51,7 @@ final class Deliveries
     /**
      * Store a test event for one webhook, whatever its status and topics, and claim it.
      * `topic` defaults to the first name the webhook lists; `data` to the topic's sample.
-     * Fails with `not-found`, `invalid`.
+     * Fails with `not-found`, `invalid`, `forbidden` where the plan of its account has no webhooks.
      *
      * @throws Exception\HookwrightException
      */
@@ -64,7 +64,7 @@ final class Deliveries
 
     /**
      * Store a ping for one webhook, whatever its status, and claim it. When the receiver answers 2xx, the webhook's
-     * `ping-pending` is false. Fails with `not-found`, `invalid`.
+     * `ping-pending` is false. Fails with `not-found`, `invalid`, `forbidden` where the plan of its account has no webhooks.
      *
      * @throws Exception\HookwrightException
      */

@@ -63,8 +63,14 @@ impl Brand {
                 std::fs::create_dir(&data).map_err(|error| error.to_string())?;
                 own(&data)?;
                 let mut command = Command::new(&programs.server);
-                command.arg("--no-defaults").arg("--bootstrap").args(mariadb_paths(programs, folder));
-                (command, mariadb_tables(programs)?)
+                command.arg("--no-defaults").args(mariadb_paths(programs, folder));
+                if programs.is_mysql {
+                    command.arg("--initialize-insecure");
+                    (command, Vec::new())
+                } else {
+                    command.arg("--bootstrap");
+                    (command, mariadb_tables(programs)?)
+                }
             }
         };
         unprivileged(&mut command);
@@ -114,6 +120,9 @@ impl Brand {
                     "--max-connections=200".to_owned(),
                     "--skip-name-resolve".to_owned(),
                 ]);
+                if programs.is_mysql {
+                    line.extend(["--mysqlx=OFF", "--skip-log-bin", "--secure-file-priv="].map(str::to_owned));
+                }
             }
         }
         line
@@ -135,13 +144,14 @@ impl Brand {
 
 fn mariadb_paths(programs: &Programs, folder: &Path) -> Vec<String> {
     let share = programs.share.display();
+    let log_size = if programs.is_mysql { "--innodb-redo-log-capacity=64M" } else { "--innodb-log-file-size=32M" };
     vec![
         format!("--datadir={}/data", folder.display()),
         format!("--tmpdir={}", folder.display()),
         format!("--lc-messages-dir={share}"),
         format!("--character-sets-dir={share}/charsets"),
         "--innodb-flush-method=nosync".to_owned(),
-        "--innodb-log-file-size=32M".to_owned(),
+        log_size.to_owned(),
     ]
 }
 

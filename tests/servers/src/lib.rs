@@ -7,6 +7,7 @@
 //! `CI` is set that is a failure.
 
 mod brand;
+pub mod debian;
 mod process;
 mod programs;
 mod server;

@@ -48,6 +48,8 @@ impl Running {
     ) -> io::Result<Self> {
         let mut command = Command::new("sh");
         command.args(["-c", WATCH, "sh"]).arg(folder).arg(last_signal).args(line).current_dir("/");
+        // Ctrl-C would end the shell, and nobody the server.
+        command.process_group(0);
         unprivileged(&mut command);
         prepare(&mut command);
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().map(Self)

@@ -1,16 +1,16 @@
 //! Where a server's programs come from: the machine, or Debian's package, unpacked beside the build.
 //!
-//! Decides that nothing is installed: a package that is installed may start a service, one that is unpacked does not.
+//! Decides where in a package the programs lie.
 
-use std::fs::{self, File};
-use std::os::unix::fs::MetadataExt as _;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::brand::Brand;
+use crate::debian::{self, Packages};
 
-/// Written when a package is unpacked completely; a folder without it is made anew.
-const STAMP: &str = "complete";
+/// When this variable is set, tests on MariaDB run on MySQL.
+const MYSQL: &str = "HOOKWRIGHT_TEST_MYSQL";
 
 /// The files of one server.
 #[derive(Clone, Debug)]
@@ -20,6 +20,8 @@ pub(crate) struct Programs {
     pub(crate) set_up: PathBuf,
     /// Messages and character sets; MariaDB only.
     pub(crate) share: PathBuf,
+    /// MySQL in MariaDB's place.
+    pub(crate) is_mysql: bool,
     /// Libraries that the machine itself may lack.
     libraries: Option<PathBuf>,
 }
@@ -31,10 +33,13 @@ impl Programs {
     ///
     /// What is missing and what to install.
     pub(crate) fn find(brand: Brand) -> Result<Self, String> {
+        if brand == Brand::Mariadb && std::env::var_os(MYSQL).is_some_and(|value| !value.is_empty()) {
+            return Self::mysql();
+        }
         match Self::below(brand, Path::new("/")) {
             Some(programs) => Ok(programs),
             None => {
-                let root = unpacked(brand).map_err(|why| {
+                let root = debian::unpacked(Packages::Needed(brand.package())).map_err(|why| {
                     format!(
                         "{why}; install the server with `apt-get install --no-install-recommends {}`",
                         brand.package()
@@ -44,6 +49,22 @@ impl Programs {
                 programs.ok_or_else(|| format!("{} holds no server in its usual place", brand.package()))
             }
         }
+    }
+
+    /// MySQL of Debian's next release, run by the C library of that release.
+    fn mysql() -> Result<Self, String> {
+        let root = debian::unpacked(Packages::Unstable("mysql-server-core"))?;
+        let told = |error: std::io::Error| format!("{}: {error}", root.display());
+        let libraries = library_folder(&root).ok_or("MySQL's package holds no libraries in their usual place")?;
+        let server = root.join("usr/sbin/run-mysqld");
+        let (root, own) = (root.display(), libraries.display());
+        let script = format!(
+            "#!/bin/sh\nexec {root}/usr/lib64/ld-linux-x86-64.so.2 --library-path {own} {root}/usr/sbin/mysqld \"$@\"\n"
+        );
+        fs::write(&server, script).map_err(told)?;
+        fs::set_permissions(&server, std::os::unix::fs::PermissionsExt::from_mode(0o755)).map_err(told)?;
+        let share = PathBuf::from(format!("{root}/usr/share/mysql"));
+        Ok(Self { set_up: server.clone(), server, share, is_mysql: true, libraries: None })
     }
 
     fn below(brand: Brand, root: &Path) -> Option<Self> {
@@ -57,13 +78,19 @@ impl Programs {
                     .collect();
                 versions.sort();
                 let bin = versions.pop()?.join("bin");
-                Some(Self { server: bin.join("postgres"), set_up: bin.join("initdb"), share: bin, libraries })
+                Some(Self {
+                    server: bin.join("postgres"),
+                    set_up: bin.join("initdb"),
+                    share: bin,
+                    is_mysql: false,
+                    libraries,
+                })
             }
             Brand::Mariadb => {
                 let server = root.join("usr/sbin/mariadbd");
                 let share = ["usr/share/mysql", "usr/share/mariadb"].map(|share| root.join(share));
                 let share = share.into_iter().find(|share| share.join("mysql_system_tables.sql").exists())?;
-                server.exists().then_some(Self { set_up: server.clone(), server, share, libraries })
+                server.exists().then_some(Self { set_up: server.clone(), server, share, is_mysql: false, libraries })
             }
         }
     }
@@ -80,65 +107,4 @@ impl Programs {
 fn library_folder(root: &Path) -> Option<PathBuf> {
     let folders = fs::read_dir(root.join("usr/lib")).ok()?.filter_map(|entry| Some(entry.ok()?.path()));
     folders.into_iter().find(|folder| folder.to_string_lossy().ends_with("-linux-gnu"))
-}
-
-/// The folder with the package and what it needs and the machine lacks, unpacked now if it is not there.
-fn unpacked(brand: Brand) -> Result<PathBuf, String> {
-    let all = tools_folder()?;
-    let told = |error: std::io::Error| format!("{}: {error}", all.display());
-    let lock = File::create(all.join(format!("{}.lock", brand.package()))).map_err(told)?;
-    lock.lock().map_err(told)?;
-    let folder = all.join(brand.package());
-    let root = folder.join("root");
-    if folder.join(STAMP).is_file() {
-        return Ok(root);
-    }
-    if folder.exists() {
-        fs::remove_dir_all(&folder).map_err(told)?;
-    }
-    fs::create_dir_all(folder.join("archives/partial")).map_err(told)?;
-    if let Err(first) = download(brand, &folder) {
-        // The lists of a fresh machine are empty or old.
-        run(Command::new("apt-get").args(["update", "-qq"])).map_err(|_| first)?;
-        download(brand, &folder)?;
-    }
-    for entry in fs::read_dir(folder.join("archives")).map_err(told)? {
-        let archive = entry.map_err(told)?.path();
-        if archive.extension().is_some_and(|extension| extension == "deb") {
-            run(Command::new("dpkg-deb").arg("-x").arg(&archive).arg(&root))?;
-        }
-    }
-    fs::write(folder.join(STAMP), "").map_err(told)?;
-    Ok(root)
-}
-
-fn download(brand: Brand, folder: &Path) -> Result<(), String> {
-    let mut command = Command::new("apt-get");
-    command.args(["install", "-y", "-qq", "--download-only", "--no-install-recommends", "-o"]);
-    command.arg(format!("Dir::Cache::archives={}", folder.join("archives").display())).arg(brand.package());
-    run(&mut command)
-}
-
-fn run(command: &mut Command) -> Result<(), String> {
-    let output =
-        command.env("DEBIAN_FRONTEND", "noninteractive").output().map_err(|error| format!("{command:?}: {error}"))?;
-    match output.status.success() {
-        true => Ok(()),
-        false => Err(format!("{command:?} failed: {}", String::from_utf8_lossy(&output.stderr).trim())),
-    }
-}
-
-/// Beside the build; elsewhere when the server's user could not reach it there.
-fn tools_folder() -> Result<PathBuf, String> {
-    let told = |error: std::io::Error| format!("a folder for the servers: {error}");
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/test-tools/servers");
-    fs::create_dir_all(&beside).map_err(told)?;
-    let beside = beside.canonicalize().map_err(told)?;
-    let open = |folder: &Path| fs::metadata(folder).is_ok_and(|found| found.mode() & 0o001 != 0);
-    if crate::process::other_user().is_none() || beside.ancestors().all(open) {
-        return Ok(beside);
-    }
-    let elsewhere = Path::new("/var/cache/hookwright-test-servers");
-    fs::create_dir_all(elsewhere).map_err(told)?;
-    Ok(elsewhere.to_owned())
 }

@@ -126,6 +126,7 @@ fn a_closed_gate_stops_all_and_loses_nothing(kind: Kind) {
     assert_eq!(site.publish_one(acme("2")).deliveries, 1);
     says(&forbidden(site.webhooks_create(webhook_of_acme())), "the plan of account acme has no webhooks");
     forbidden(site.test(Scope::All, own.id.clone(), None, None, LEASE_MS));
+    forbidden(site.ping(Scope::All, own.id.clone(), LEASE_MS));
     assert_eq!(site.webhook_now(&own.id).status, Status::Active, "nothing is paused");
     site.set_status(&own.id, Status::Paused);
     let active = site.webhooks_set_status(Scope::All, vec![own.id.clone()], Status::Active).unwrap().remove(0);

@@ -2,8 +2,11 @@
 //!
 //! A process is a core with a connection of its own; to the server it is no different.
 
+mod application;
 mod joined;
+mod late;
 mod races;
+mod waits;
 
 use std::sync::Arc;
 

@@ -6,7 +6,7 @@
 
 use super::{Definition, Headers, Occurrence, PLAIN, RequestFacts, parts};
 use crate::digest;
-use crate::export::tree::{Kind, Tree};
+use crate::export::tree::{Kind, Tree, quoted};
 use crate::signing::{Scheme, SecretKind};
 
 pub(super) const DEFINITION: Definition = Definition {
@@ -20,10 +20,14 @@ pub(super) const DEFINITION: Definition = Definition {
     ..PLAIN
 };
 
-/// The data; `{"action":…,"arg":…}` of a WordPress action, `{"id":…}` of what was deleted.
+/// The data; `{"action":…,"arg":…}` of a WordPress action unless they have that form, `{"id":…}` of what was deleted.
 fn body(about: &Occurrence<'_>) -> String {
     let (resource, event) = parts(about.topic.as_str());
     if resource == "action" && !event.is_empty() {
+        let tree = Tree::read(about.data);
+        if tree.field("arg").is_some() && tree.field("action").is_some_and(|action| action.raw == quoted(event)) {
+            return about.data.to_owned();
+        }
         return format!(r#"{{"action":"{event}","arg":{}}}"#, about.data);
     }
     match about.topic.as_str().ends_with(".deleted").then(|| deleted(about.data)).flatten() {

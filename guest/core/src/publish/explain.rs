@@ -159,7 +159,7 @@ impl Call<'_> {
     /// The answer to an event that would not be stored.
     fn answer_without_storing(&mut self, event: OutboxEvent, checked: &Checked) -> Result<Option<Result<Receipt>>> {
         if let Some(fingerprint) = &event.fingerprint {
-            let stored = self.read(vec![self.sql.stored_events(&[&event.id])])?.pop().unwrap_or_default();
+            let stored = self.read(vec![self.sql.stored_events(&[&event.id], false)])?.pop().unwrap_or_default();
             if let Some(stored) = rows(stored, StoredEvent::WIDTH, StoredEvent::read)?.pop() {
                 return Ok(Some(replay(stored, fingerprint)));
             }

@@ -88,7 +88,7 @@ impl Call<'_> {
                 && (checked.subject(*index).is_some() || checked.limited(&event.account).is_some())
         });
         let keyed: Vec<&str> = guarded.map(|(_, event)| event.id.as_str()).collect();
-        batch.extend(keyed.chunks(IN_LIST_MAX).map(|part| self.sql.stored_events(part)));
+        batch.extend(keyed.chunks(IN_LIST_MAX).map(|part| self.sql.stored_events(part, again)));
 
         let mut seen = Seen::default();
         seen.recent.resize(checked.places.len(), None);

@@ -56,6 +56,7 @@ impl Call<'_> {
                 self.sql.delete_webhook(id),
                 self.sql.delete_subscriptions(id),
                 self.sql.cancel_waiting(id, self.now),
+                self.sql.remember_deleted(id, self.now),
             ];
             if !account.is_empty() {
                 batch.push(self.sql.uncount_webhook(&account));

@@ -4,7 +4,7 @@ use super::accounts::PLAN_ALLOWS;
 use super::switch::STOPPED;
 use super::{Row, Sql, marks, padded};
 use crate::error::Result;
-use crate::ports::{ColumnType, Dialect, Statement, Value};
+use crate::ports::{ColumnType, Statement, Value};
 use crate::rate::Charged;
 
 /// What a claim needs to know of the queue.
@@ -231,7 +231,8 @@ impl Sql<'_> {
             ),
             (
                 &format!(
-                    " AND EXISTS (SELECT 1 FROM @webhooks w WHERE w.id = ? AND w.status = 'active' AND {PLAN_ALLOWS})"
+                    " AND EXISTS (SELECT 1 FROM @webhooks w WHERE w.id = ? AND w.status = 'active' AND {PLAN_ALLOWS}) \
+                     AND NOT {STOPPED}"
                 ),
                 vec![webhook_id.into()],
             ),
@@ -262,7 +263,7 @@ impl Sql<'_> {
 
     /// Gives back the other expired leases.
     pub(crate) fn give_back(&self, now: i64) -> Statement {
-        let integer = if self.dialect == Dialect::Mysql { "SIGNED" } else { "BIGINT" };
+        let integer = self.integer_mark();
         self.change_chosen(
             (
                 &format!(
@@ -270,9 +271,9 @@ impl Sql<'_> {
                      state = COALESCE((SELECT CASE WHEN w.status = 'active' AND NOT {STOPPED} THEN 'pending' ELSE 'held' END FROM \
                      @webhooks w WHERE w.id = @deliveries.webhook_id), 'cancelled'), \
                      finished_at = CASE WHEN NOT EXISTS (SELECT 1 FROM @webhooks w WHERE w.id = \
-                     @deliveries.webhook_id) THEN CAST(? AS {integer}) END, \
+                     @deliveries.webhook_id) THEN {integer} END, \
                      due_at = CASE WHEN EXISTS (SELECT 1 FROM @webhooks w WHERE w.id = @deliveries.webhook_id \
-                     AND w.status = 'active') AND NOT {STOPPED} THEN CAST(? AS {integer}) END"
+                     AND w.status = 'active') AND NOT {STOPPED} THEN {integer} END"
                 ),
                 vec![now.into(), now.into()],
             ),

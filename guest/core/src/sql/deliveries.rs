@@ -173,10 +173,8 @@ impl Sql<'_> {
 
     /// Holds what waits for a webhook that is no longer active.
     pub(crate) fn hold(&self, webhook_id: &str) -> Statement {
-        self.change(
-            "UPDATE @deliveries SET state = 'held', due_at = NULL WHERE webhook_id = ? AND state = 'pending'",
-            vec![webhook_id.into()],
-        )
+        let waits = ("webhook_id = ? AND state = 'pending'", vec![webhook_id.into()]);
+        self.change_unlocked(("state = 'held', due_at = NULL", vec![]), waits)
     }
 
     /// Frees what was held for a webhook that is active again, unless the installation is stopped.
@@ -190,12 +188,25 @@ impl Sql<'_> {
         )
     }
 
-    /// Cancels what waits for a webhook that is deleted. What is being sent ends with its outcome.
+    /// Cancels what waits for a webhook that is deleted. What is being sent ends with its outcome; what is published
+    /// in a transaction that is open now is found by [`Sql::webhooks_gone`].
     pub(crate) fn cancel_waiting(&self, webhook_id: &str, now: i64) -> Statement {
-        self.change(
-            "UPDATE @deliveries SET state = 'cancelled', due_at = NULL, finished_at = ?, reason = ? \
-             WHERE webhook_id = ? AND state IN ('pending', 'held')",
-            vec![now.into(), "the webhook was deleted".into(), webhook_id.into()],
+        self.change_unlocked(
+            (
+                "state = 'cancelled', due_at = NULL, finished_at = ?, reason = ?",
+                vec![now.into(), "the webhook was deleted".into()],
+            ),
+            ("webhook_id = ? AND state IN ('pending', 'held')", vec![webhook_id.into()]),
+        )
+    }
+
+    /// Deleted webhooks that something waits for still.
+    pub(crate) fn webhooks_gone(&self) -> Statement {
+        self.query(
+            "SELECT g.id FROM @deleted_webhooks g WHERE (SELECT d.id FROM @deliveries d WHERE d.webhook_id = g.id \
+             AND d.state IN ('pending', 'held') LIMIT 1) IS NOT NULL LIMIT 32",
+            &[ColumnType::Text],
+            vec![],
         )
     }
 

@@ -79,16 +79,38 @@ impl<'a> Sql<'a> {
                 format!("UPDATE @deliveries SET {set} WHERE id = ANY(ARRAY({choice} FOR UPDATE SKIP LOCKED)){and}"),
                 [sets, chosen, more],
             ),
-            // With a list MariaDB would read every delivery there is, and in another order wait for locked ones.
+            // With a list MariaDB would read every delivery there is and wait for locked ones; without the index too,
+            // where the table is small.
             Dialect::Mysql => (
                 format!(
-                    "UPDATE ({choice} FOR UPDATE SKIP LOCKED) c STRAIGHT_JOIN @deliveries ON @deliveries.id = c.id \
-                     SET {set} WHERE 1 = 1{and}"
+                    "UPDATE ({choice} FOR UPDATE SKIP LOCKED) c STRAIGHT_JOIN @deliveries FORCE INDEX (PRIMARY) \
+                     ON @deliveries.id = c.id SET {set} WHERE 1 = 1{and}"
                 ),
                 [chosen, sets, more],
             ),
         };
         self.change(&sql, params.concat())
+    }
+
+    /// Changes the deliveries that meet a condition, on MySQL save those that somebody has locked: an UPDATE there
+    /// would wait for what an application has published and not committed.
+    fn change_unlocked(&self, sets: Part<'_>, condition: Part<'_>) -> Statement {
+        let ((set, sets), (condition, params)) = (sets, condition);
+        if self.dialect == Dialect::Mysql {
+            // Without a limit MySQL makes one query of both, which skips nothing.
+            let choice = format!("SELECT id FROM @deliveries WHERE {condition} LIMIT {}", i64::MAX);
+            return self.change_chosen((set, sets), (&choice, params), ("", vec![]));
+        }
+        self.change(&format!("UPDATE @deliveries SET {set} WHERE {condition}"), [sets, params].concat())
+    }
+
+    /// A parameter that is an integer, where nothing else says so.
+    fn integer_mark(&self) -> &'static str {
+        match self.dialect {
+            Dialect::Postgres => "CAST(? AS BIGINT)",
+            Dialect::Mysql => "CAST(? AS SIGNED)",
+            Dialect::Sqlite => "?",
+        }
     }
 
     /// What lets an insert pass over a row that is there already, without hiding any other mistake.
@@ -99,9 +121,14 @@ impl<'a> Sql<'a> {
         }
     }
 
-    /// `SELECT ? AS a, ? AS b UNION ALL SELECT ?, ? …`: a table of parameters.
-    fn values_table(&self, columns: &[(&str, ColumnType)], count: usize) -> String {
+    /// `SELECT ? AS a, ? AS b UNION ALL SELECT ?, ? …`: a table of parameters, for columns of `table`.
+    fn values_table(&self, table: &str, columns: &[(&str, ColumnType)], count: usize) -> String {
         let mut sql = String::with_capacity(count * columns.len() * 4);
+        if self.dialect == Dialect::Mysql {
+            // MySQL takes the columns of a bare table of parameters for VARBINARY(65535), and cuts without a word.
+            let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+            sql.push_str(&format!("SELECT {} FROM @{table} WHERE 1 = 0 UNION ALL ", names.join(",")));
+        }
         for row in 0..count {
             sql.push_str(if row == 0 { "SELECT " } else { " UNION ALL SELECT " });
             for (index, (name, kind)) in columns.iter().enumerate() {
@@ -109,11 +136,10 @@ impl<'a> Sql<'a> {
                     sql.push(',');
                 }
                 sql.push_str(match (self.dialect, kind) {
-                    (Dialect::Postgres, ColumnType::Integer) => "CAST(? AS BIGINT)",
+                    (_, ColumnType::Integer) => self.integer_mark(),
                     (Dialect::Postgres, ColumnType::Text) => "CAST(? AS TEXT)",
                     (Dialect::Postgres, ColumnType::Blob) => "CAST(? AS BYTEA)",
                     // MariaDB 10.11 cuts or crashes where rows of bare parameters differ in length. Texts here are keys.
-                    (Dialect::Mysql, ColumnType::Integer) => "CAST(? AS SIGNED)",
                     (Dialect::Mysql, _) => "CAST(? AS BINARY)",
                     (Dialect::Sqlite, _) => "?",
                 });

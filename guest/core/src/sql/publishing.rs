@@ -37,17 +37,23 @@ pub(crate) struct DeliveryInsert {
     pub(crate) digest: String,
     pub(crate) topic: String,
     pub(crate) account: String,
+    pub(crate) webhook_account: String,
     pub(crate) shape: String,
     pub(crate) due_at: i64,
+    /// The installation was stopped when the webhook was read.
+    pub(crate) stopped: bool,
 }
 
 /// An active webhook that a pattern leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Subscriber {
     pub(crate) webhook_id: String,
+    pub(crate) account: String,
     pub(crate) shape: String,
     pub(crate) filter: String,
     pub(crate) retry_schedule: String,
+    /// The installation is stopped.
+    pub(crate) stopped: bool,
 }
 
 /// The receipt of an event, as stored by whoever published it first.
@@ -60,14 +66,24 @@ pub(crate) struct StoredEvent {
     pub(crate) token: String,
 }
 
+/// The event of a row `v` is stored under a token.
+const WON: &str = "(SELECT e.publish_token FROM @events e WHERE e.id = v.event_id) = ?";
+
 /// Payloads of one statement hold at most this many bytes together.
 const PAYLOAD_BYTES_MAX: usize = 768 * 1024;
 
 impl Subscriber {
-    pub(crate) const WIDTH: usize = 4;
+    pub(crate) const WIDTH: usize = 6;
 
     pub(crate) fn read(row: &mut Row) -> Result<Self> {
-        Ok(Self { webhook_id: row.text()?, shape: row.text()?, filter: row.text()?, retry_schedule: row.text()? })
+        Ok(Self {
+            webhook_id: row.text()?,
+            account: row.text()?,
+            shape: row.text()?,
+            filter: row.text()?,
+            retry_schedule: row.text()?,
+            stopped: row.flag()?,
+        })
     }
 }
 
@@ -88,16 +104,18 @@ impl StoredEvent {
 impl Sql<'_> {
     /// Active webhooks with one of the patterns that see events of the account.
     pub(crate) fn subscribers(&self, patterns: &[String], account: &str) -> Statement {
+        use ColumnType::Text as T;
         let mut params = padded(patterns.iter().map(|pattern| pattern.as_str().into()).collect());
         let marks = marks(params.len());
         params.push(account.into());
         self.query(
             &format!(
-                "SELECT DISTINCT s.webhook_id, w.shape, w.filter, w.retry_schedule FROM @subscriptions s \
+                "SELECT DISTINCT s.webhook_id, w.account, w.shape, w.filter, w.retry_schedule, \
+                 CASE WHEN {STOPPED} THEN 1 ELSE 0 END FROM @subscriptions s \
                  JOIN @webhooks w ON w.id = s.webhook_id WHERE s.pattern IN ({marks}) AND s.account IN ('', ?) \
                  AND w.status = 'active' AND {PLAN_ALLOWS} ORDER BY s.webhook_id"
             ),
-            &[ColumnType::Text; Subscriber::WIDTH],
+            &[T, T, T, T, T, ColumnType::Integer],
             params,
         )
     }
@@ -149,8 +167,8 @@ impl Sql<'_> {
                 statements.push(self.change(
                     &format!(
                         "INSERT INTO @payloads (event_id, digest, body) SELECT v.event_id, v.digest, v.body FROM ({}) v \
-                         WHERE EXISTS (SELECT 1 FROM @events e WHERE e.id = v.event_id AND e.publish_token = ?)",
-                        self.values_table(&columns, chunk.len())
+                         WHERE {WON}",
+                        self.values_table("payloads", &columns, chunk.len())
                     ),
                     params,
                 ));
@@ -159,7 +177,8 @@ impl Sql<'_> {
         statements
     }
 
-    /// Inserts deliveries of events with the token, save for webhooks that were deleted in the meantime.
+    /// Inserts deliveries of events with the token. Reads no row that anyone else writes: on MySQL it would stay locked
+    /// until an application's transaction ends. What is stored for a webhook deleted meanwhile, a claim cancels.
     pub(crate) fn insert_deliveries(&self, deliveries: &[DeliveryInsert], token: &str, now: i64) -> Vec<Statement> {
         let columns = [
             ("id", ColumnType::Text),
@@ -168,10 +187,20 @@ impl Sql<'_> {
             ("digest", ColumnType::Text),
             ("topic", ColumnType::Text),
             ("account", ColumnType::Text),
+            ("webhook_account", ColumnType::Text),
             ("shape", ColumnType::Text),
             ("due_at", ColumnType::Integer),
         ];
-        fixed_chunks(deliveries)
+        // What is held must be seen by whoever resumes: the stop is made to last, and looked at again.
+        let stopped = deliveries.iter().any(|delivery| delivery.stopped);
+        let (state, due_at, lock) = if stopped {
+            let held = [" THEN 'held' ELSE 'pending' END", " THEN NULL ELSE v.due_at END"];
+            let [state, due_at] = held.map(|case| format!("CASE WHEN {STOPPED}{case}"));
+            (state, due_at, self.keep_stopped())
+        } else {
+            ("'pending'".to_owned(), "v.due_at".to_owned(), None)
+        };
+        let inserts = fixed_chunks(deliveries)
             .map(|chunk| {
                 let mut params: Vec<Value> = Vec::with_capacity(chunk.len() * columns.len() + 2);
                 params.push(now.into());
@@ -183,6 +212,7 @@ impl Sql<'_> {
                         delivery.digest.as_str().into(),
                         delivery.topic.as_str().into(),
                         delivery.account.as_str().into(),
+                        delivery.webhook_account.as_str().into(),
                         delivery.shape.as_str().into(),
                         delivery.due_at.into(),
                     ]);
@@ -192,16 +222,14 @@ impl Sql<'_> {
                     &format!(
                         "INSERT INTO @deliveries (id, event_id, webhook_id, digest, topic, account, webhook_account, shape, state, \
                          attempts, attempts_before, claims, due_at, last_try, test, created_at) SELECT v.id, v.event_id, v.webhook_id, v.digest, \
-                         v.topic, v.account, w.account, v.shape, CASE WHEN {STOPPED} THEN 'held' ELSE 'pending' END, 0, 0, 0, \
-                         CASE WHEN {STOPPED} THEN NULL ELSE v.due_at END, 0, 0, {} FROM ({}) v JOIN @webhooks w ON w.id = v.webhook_id \
-                         WHERE EXISTS (SELECT 1 FROM @events e WHERE e.id = v.event_id AND e.publish_token = ?)",
-                        if self.dialect == Dialect::Postgres { "CAST(? AS BIGINT)" } else { "?" },
-                        self.values_table(&columns, chunk.len())
+                         v.topic, v.account, v.webhook_account, v.shape, {state}, 0, 0, 0, {due_at}, 0, 0, {} FROM ({}) v WHERE {WON}",
+                        self.integer_mark(),
+                        self.values_table("deliveries", &columns, chunk.len())
                     ),
                     params,
                 )
-            })
-            .collect()
+            });
+        lock.into_iter().chain(inserts).collect()
     }
 
     /// A delivery with one attempt and no effect on its webhook's health, leased from the start or due at once; its
@@ -224,7 +252,7 @@ impl Sql<'_> {
                 delivery.digest.as_str().into(),
                 delivery.topic.as_str().into(),
                 delivery.account.as_str().into(),
-                delivery.account.as_str().into(),
+                delivery.webhook_account.as_str().into(),
                 delivery.shape.as_str().into(),
                 state.into(),
                 claims.into(),
@@ -235,11 +263,12 @@ impl Sql<'_> {
         )
     }
 
-    /// The stored events of these ids. In a statement of its own, after the inserts: it then sees the winner.
-    pub(crate) fn stored_events(&self, ids: &[&str]) -> Statement {
+    /// The stored events of these ids. In a statement of its own, after the inserts: `behind` them it sees the winner.
+    pub(crate) fn stored_events(&self, ids: &[&str], behind: bool) -> Statement {
         let params = padded(ids.iter().map(|id| (*id).into()).collect());
-        // A plain read in MySQL's default isolation would not see a row committed since the transaction began.
-        let lock = if self.dialect == Dialect::Mysql { " LOCK IN SHARE MODE" } else { "" };
+        // A plain read in MySQL's default isolation would not see a row committed since the transaction began; one that
+        // locks would keep others from publishing where there is no row.
+        let lock = if behind && self.dialect == Dialect::Mysql { " LOCK IN SHARE MODE" } else { "" };
         self.query(
             &format!(
                 "SELECT id, published_at, deliveries, fingerprint, publish_token FROM @events WHERE id IN ({}){lock}",

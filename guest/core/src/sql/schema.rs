@@ -146,6 +146,11 @@ const VERSION_1: &[&str] = &[
         PRIMARY KEY (pattern, account, webhook_id)
     ){KEYED}",
     "CREATE INDEX IF NOT EXISTS @subscriptions_webhook ON @subscriptions (webhook_id, place)",
+    // What a transaction stores for them that was open while they were deleted is cancelled by this list.
+    "CREATE TABLE IF NOT EXISTS @deleted_webhooks (
+        id {KEY40} NOT NULL PRIMARY KEY,
+        deleted_at {INT} NOT NULL
+    ){KEYED}",
     "CREATE TABLE IF NOT EXISTS @topics (
         name {KEY128} NOT NULL PRIMARY KEY,
         title {TEXT} NOT NULL,

@@ -2,7 +2,7 @@
 
 use super::{Row, Sql};
 use crate::error::Result;
-use crate::ports::{ColumnType, ResultSet, Statement};
+use crate::ports::{ColumnType, Dialect, ResultSet, Statement};
 
 /// True while the installation is stopped. For a WHERE or a CASE; uncorrelated, so a statement finds it once.
 pub(super) const STOPPED: &str = "EXISTS (SELECT 1 FROM @meta WHERE name = 'stopped')";
@@ -45,12 +45,20 @@ impl Sql<'_> {
         [
             self.change("DELETE FROM @meta WHERE name = 'stopped'", vec![]),
             self.remember("stopped", &format!("{since} {reason}")),
-            self.change(
-                "UPDATE @deliveries SET state = 'held', due_at = NULL WHERE state = 'pending' \
-                 AND webhook_id IN (SELECT id FROM @webhooks)",
-                vec![],
-            ),
+            self.change_unlocked(("state = 'held', due_at = NULL", vec![]), ("state = 'pending'", vec![])),
         ]
+    }
+
+    /// Keeps a stop from ending before the transaction does, where it has not ended yet; nothing on SQLite, where no
+    /// two write at once.
+    pub(super) fn keep_stopped(&self) -> Option<Statement> {
+        let lock = match self.dialect {
+            Dialect::Sqlite => return None,
+            Dialect::Postgres => "FOR SHARE",
+            Dialect::Mysql => "LOCK IN SHARE MODE",
+        };
+        let sql = format!("SELECT name FROM @meta WHERE name = 'stopped' {lock}");
+        Some(self.query(&sql, &[ColumnType::Text], vec![]))
     }
 
     /// Holds what has just been stored for a webhook, if the installation is stopped.

@@ -207,10 +207,17 @@ impl Sql<'_> {
     }
 
     /// Removes what an account has beside its events. The first statement changes as many rows as there were webhooks.
-    pub(crate) fn erase_account(&self, account: &str) -> Vec<Statement> {
-        ["webhooks", "subscriptions", "recent_events", "account_limits"]
-            .map(|table| self.change(&format!("DELETE FROM @{table} WHERE account = ?"), vec![account.into()]))
-            .into()
+    pub(crate) fn erase_account(&self, account: &str, now: i64) -> Vec<Statement> {
+        let mark = self.integer_mark();
+        let remember = format!(
+            "INSERT INTO @deleted_webhooks (id, deleted_at) SELECT id, {mark} FROM @webhooks WHERE account = ?"
+        );
+        let mut statements = vec![self.change(&remember, vec![now.into(), account.into()])];
+        statements.extend(
+            ["webhooks", "subscriptions", "recent_events", "account_limits"]
+                .map(|table| self.change(&format!("DELETE FROM @{table} WHERE account = ?"), vec![account.into()])),
+        );
+        statements
     }
 
     /// Removes the memory of an event as the last of its subject.

@@ -11,8 +11,8 @@ final class Limits
 {
     public function __construct(
         /**
-         * False: the plan has no webhooks. New ones, activating and testing are refused, its events make no deliveries
-         * to its webhooks, and what was due waits; nothing is paused or deleted, so all goes on once it is true again.
+         * False: the plan has no webhooks. New ones, activating, testing and pinging are refused, its events make no
+         * deliveries to its webhooks, and what was due waits; nothing is paused or deleted, so all goes on once it is true again.
          */
         public readonly bool $webhooksAllowed,
         /**

@@ -1,7 +1,7 @@
 //! MariaDB and MySQL behind the storage contract, on connections of our own and on an application's.
 //!
 //! Decides how a connection is set and how its words are read; what a batch is lies in `server`. Needs the feature
-//! `mysql`. Without TLS: across a network that others share, put a tunnel between.
+//! `mysql`. Without TLS: a URL that asks for it is refused. Put a tunnel across a network that others share.
 
 mod failure;
 mod joined;
@@ -48,6 +48,12 @@ impl Mysql {
                 "{name} is no URL of a MySQL database ({why}); write mysql://USER:PASSWORD@HOST/DATABASE"
             ))
         };
+        if let Some(option) = asks_for_tls(url) {
+            return Err(wrong(&format!(
+                "{option} asks for TLS, which there is none of to this server: leave it out on a network that is \
+                 trusted, else name a tunnel's end"
+            )));
+        }
         let same = url.strip_prefix("mariadb://").map(|rest| format!("mysql://{rest}"));
         let given = Opts::from_url(same.as_deref().unwrap_or(url)).map_err(|error| wrong(&error.to_string()))?;
         if given.get_db_name().is_none_or(str::is_empty) {
@@ -81,6 +87,18 @@ impl Mysql {
         }
         Ok(MysqlLink::new(connection, name))
     }
+}
+
+/// The first option that asks for TLS in any of the words that other programs have for it.
+fn asks_for_tls(url: &str) -> Option<&str> {
+    let (_, options) = url.split_once('?')?;
+    options.split('&').find(|option| {
+        let (name, value) = option.split_once('=').unwrap_or((option, ""));
+        let name = name.to_ascii_lowercase().replace(['-', '_'], "");
+        let is_off = ["disable", "disabled", "false", "0", "off", "no", "none", "prefer", "preferred"];
+        let is_about = ["ssl", "tls", "usessl", "requiressl", "verify"].iter().any(|word| name.starts_with(word));
+        is_about && !is_off.contains(&value.to_ascii_lowercase().as_str())
+    })
 }
 
 impl Connect for Mysql {

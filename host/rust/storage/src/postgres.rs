@@ -1,15 +1,17 @@
 //! PostgreSQL behind the storage contract, on connections of our own and on an application's.
 //!
 //! Decides how a connection is set and how its words are read; what a batch is lies in `server`. Needs the feature
-//! `postgres`. Without TLS: across a network that others share, put a tunnel between.
+//! `postgres`. With TLS where the URL asks for it.
 
 mod failure;
 mod joined;
 mod link;
+mod tls;
 mod value;
 
 use std::time::Duration;
 
+use postgres::config::SslMode;
 use postgres::{Client, Config, NoTls};
 
 pub use joined::JoinedPostgres;
@@ -17,6 +19,7 @@ pub use joined::JoinedPostgres;
 use crate::server::{CONNECT_TIMEOUT, LOCK_TIMEOUT, Own, without_password};
 use crate::{Connect, Dialect, Executor, StorageError};
 use link::PostgresLink;
+use tls::Wanted;
 
 /// Ends a connection whose other end has vanished.
 const DEAD_AFTER: Duration = Duration::from_secs(30);
@@ -27,11 +30,14 @@ pub struct Postgres {
     /// The URL without its password.
     name: String,
     config: Config,
+    tls: Wanted,
 }
 
 impl Postgres {
     /// The database at `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, or with `postgresql://` before it. A socket's
-    /// folder stands in the host's place, its slashes as `%2F`. Touches nothing yet.
+    /// folder stands in the host's place, its slashes as `%2F`. `?sslmode=require` encrypts,
+    /// `?sslmode=verify-full&sslrootcert=PATH` also checks who answers, by the certificates in that PEM file or,
+    /// without one, by the system's. Touches nothing yet.
     ///
     /// # Errors
     ///
@@ -43,6 +49,7 @@ impl Postgres {
                 "{name} is no URL of a PostgreSQL database ({why}); write postgres://USER:PASSWORD@HOST/DATABASE"
             ))
         };
+        let (url, tls) = Wanted::taken_from(url).map_err(|why| wrong(&why))?;
         let mut config: Config = url.parse().map_err(|error| wrong(&failure::words(&error)))?;
         if config.get_hosts().is_empty() {
             return Err(wrong(&"it names no host"));
@@ -56,13 +63,23 @@ impl Postgres {
         if config.get_tcp_user_timeout().is_none() {
             config.tcp_user_timeout(DEAD_AFTER);
         }
-        Ok(Self { name, config })
+        if tls != Wanted::Plain {
+            config.ssl_mode(SslMode::Require);
+        }
+        Ok(Self { name, config, tls })
     }
 
     fn open(&self) -> Result<PostgresLink<Client>, StorageError> {
         let name = self.name.clone();
-        let told = |error: &postgres::Error| failure::of_opening(error, &name);
-        let mut client = self.config.connect(NoTls).map_err(|error| told(&error))?;
+        let told = |error: &postgres::Error| failure::of_opening(error, &name, self.tls != Wanted::Plain);
+        let secure = self.tls.connector().map_err(|why| {
+            StorageError::Unavailable(format!("{name} cannot be reached ({why}); check sslrootcert in the URL"))
+        })?;
+        let client = match secure {
+            Some(secure) => self.config.connect(secure),
+            None => self.config.connect(NoTls),
+        };
+        let mut client = client.map_err(|error| told(&error))?;
         let wait = LOCK_TIMEOUT.as_millis();
         let settings = format!(
             "SET lock_timeout = {wait}; SET standard_conforming_strings = on; SET client_min_messages = warning; \

@@ -1,58 +1,18 @@
 //! Calls inside an application's open transaction, by the component, on both servers.
 
-use std::time::{Duration, Instant};
-
-use hookwright_runtime::events::{Event, Receipt};
+use hookwright_runtime::events::Event;
 use hookwright_runtime::types::{Error, StorageError};
-use hookwright_runtime::{Api, CallError, Hookwright};
-use hookwright_storage::{JoinedMysql, JoinedPostgres};
-use hookwright_tests::installation::{Installation, Kind, LEASE_MS, answered, event};
-use mysql::prelude::Queryable as _;
+use hookwright_runtime::{CallError, Hookwright};
+use hookwright_tests::installation::{Installation, Kind, LEASE_MS, event};
+
+use super::application::Application;
 
 super::on_servers! {
     a_publish_commits_or_goes_with_the_application,
     claims_and_tables_are_refused_inside_a_transaction,
-    an_open_transaction_keeps_no_worker_waiting,
     a_key_published_in_two_transactions_has_one_winner,
     a_topic_registered_in_the_transaction_is_known_in_it,
-}
-
-/// An application's connection.
-enum Application {
-    Postgres(Box<postgres::Client>),
-    Mariadb(Box<mysql::Conn>),
-}
-
-impl Application {
-    fn of(site: &Installation) -> Self {
-        let url = site.store().url();
-        match site.kind() {
-            Kind::Mariadb => Self::Mariadb(Box::new(mysql::Conn::new(url).unwrap())),
-            _ => Self::Postgres(Box::new(postgres::Client::connect(url, postgres::NoTls).unwrap())),
-        }
-    }
-
-    fn run(&mut self, sql: &str) {
-        match self {
-            Self::Postgres(client) => client.batch_execute(sql).unwrap(),
-            Self::Mariadb(connection) => connection.query_drop(sql).unwrap(),
-        }
-    }
-
-    fn call<T: Send>(
-        &mut self,
-        hookwright: &Hookwright,
-        work: impl FnOnce(&mut Api<'_>) -> Result<T, CallError> + Send,
-    ) -> Result<T, CallError> {
-        match self {
-            Self::Postgres(client) => hookwright.joined(&mut JoinedPostgres::new(client.as_mut()), work),
-            Self::Mariadb(connection) => hookwright.joined(&mut JoinedMysql::new(connection.as_mut()), work),
-        }
-    }
-
-    fn publish(&mut self, hookwright: &Hookwright, event: Event) -> Receipt {
-        self.call(hookwright, |api| api.publish(&[event])).unwrap().remove(0).unwrap()
-    }
+    a_large_payload_beside_a_small_one_arrives_whole,
 }
 
 fn keyed(key: &str) -> Event {
@@ -102,30 +62,6 @@ fn claims_and_tables_are_refused_inside_a_transaction(kind: Kind) {
     assert_eq!(events(&site), 0, "nothing has committed");
 }
 
-/// What an application has published and not committed holds no row that a worker, another publisher or a person needs.
-fn an_open_transaction_keeps_no_worker_waiting(kind: Kind) {
-    let (mut site, mut application, hookwright) = shop(kind);
-    site.publish_one(event("order.created"));
-    let request = site.claim_one();
-    if kind == Kind::Mariadb {
-        // In REPEATABLE READ an insert from a query locks what it has read, the webhook too.
-        application.run("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
-    }
-    application.run("BEGIN");
-    application.publish(&hookwright, event("order.updated"));
-    let begun = Instant::now();
-    site.publish_one(event("order.created"));
-    site.settle_one(&request, answered(500, &[]));
-    if kind == Kind::Postgres {
-        // MariaDB's claim waits for rows of the same webhook that are not committed (ARCHITECTURE.md).
-        let second = site.claim_one();
-        site.settle_one(&second, answered(200, &[]));
-    }
-    assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
-    application.run("COMMIT");
-    assert!(site.claim_all().requests.iter().any(|request| request.topic == "order.updated"));
-}
-
 fn a_key_published_in_two_transactions_has_one_winner(kind: Kind) {
     let (site, mut application, hookwright) = shop(kind);
     let mut other = Application::of(&site);
@@ -166,4 +102,20 @@ fn a_topic_registered_in_the_transaction_is_known_in_it(kind: Kind) {
     application.run("ROLLBACK");
     let unknown = application.call(&hookwright, |api| api.publish(&[event("my.topic")])).unwrap();
     assert!(unknown[0].is_err() && events(&site) == 0);
+}
+
+/// As WordPress has it, a server cuts what does not fit, without a word.
+fn a_large_payload_beside_a_small_one_arrives_whole(kind: Kind) {
+    let (mut site, mut application, hookwright) = shop(kind);
+    if kind == Kind::Mariadb {
+        application.run("SET sql_mode = ''");
+    }
+    let large = Event { data: format!("{{\"text\":\"{}\"}}", "🪝".repeat(50_000)), ..event("order.created") };
+    application.run("BEGIN");
+    application.call(&hookwright, |api| api.publish(&[event("order.created"), large.clone()])).unwrap();
+    application.run("COMMIT");
+    let bodies: Vec<Vec<u8>> = site.claim_all().requests.into_iter().map(|request| request.body).collect();
+    let text = format!("\"{}\"", "🪝".repeat(50_000)).into_bytes();
+    assert_eq!(bodies.len(), 2);
+    assert!(bodies.iter().any(|body| body.windows(text.len()).any(|part| part == text)));
 }

@@ -118,6 +118,16 @@ impl Sql<'_> {
         self.change("DELETE FROM @webhooks WHERE id = ?", vec![id.into()]).expecting(1)
     }
 
+    /// Remembers that a webhook was deleted, until [`Sql::forget_deleted`].
+    pub(crate) fn remember_deleted(&self, id: &str, now: i64) -> Statement {
+        self.change("INSERT INTO @deleted_webhooks (id, deleted_at) VALUES (?,?)", vec![id.into(), now.into()])
+    }
+
+    /// Forgets webhooks that were deleted up to this time.
+    pub(crate) fn forget_deleted(&self, until: i64) -> Statement {
+        self.change("DELETE FROM @deleted_webhooks WHERE deleted_at <= ?", vec![until.into()])
+    }
+
     /// Adds a batch's outcomes to a webhook's health. Relative, so that workers need not agree on an order.
     pub(crate) fn update_health(&self, id: &str, change: &HealthChange) -> Statement {
         let run = if change.restarted {

@@ -7,8 +7,8 @@ use super::{failure, value};
 use crate::server::{Failure, LOCK_TIMEOUT, Link, refused};
 use crate::{Mode, ResultSet, Statement};
 
-/// The lock of schema batches, one for each database of the server.
-const SCHEMA_LOCK: &str = "CONCAT('hookwright-', SHA1(DATABASE()))";
+/// The lock of schema batches, one for each database of the server. MySQL 9 has no SHA1.
+const SCHEMA_LOCK: &str = "CONCAT('hookwright-', LEFT(SHA2(DATABASE(), 256), 40))";
 
 /// Whoever holds a connection: ourselves, or an application that lends it.
 pub(super) trait Holder {

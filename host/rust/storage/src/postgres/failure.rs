@@ -19,13 +19,16 @@ pub(super) fn of_statement(error: &Error, name: &str, index: usize, sql: &str) -
 }
 
 /// What to do about a connection that is not had.
-pub(super) fn of_opening(error: &Error, name: &str) -> StorageError {
+pub(super) fn of_opening(error: &Error, name: &str, with_tls: bool) -> StorageError {
     let words = words(error);
     let what = match error.code().map(SqlState::code) {
         Some("28P01" | "28000") => "check user and password in its URL, and pg_hba.conf on the server",
         Some("3D000") => "create the database, or name another one",
         Some(code) if code.starts_with("53") => "the server is at its limits; try again later, or raise them there",
         Some(_) => "ask the server's log why",
+        None if with_tls => {
+            "check that the server runs and speaks TLS, and host, port, sslmode and sslrootcert in the URL"
+        }
         None => "check that the server runs, and host and port in the URL",
     };
     StorageError::Unavailable(format!("{name} cannot be reached ({words}); {what}"))

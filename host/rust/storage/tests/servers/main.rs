@@ -30,6 +30,7 @@ mod items;
 mod joined;
 mod locks;
 mod opening;
+mod tls;
 mod values;
 
 use hookwright_storage::{
