@@ -2,7 +2,7 @@
 
 declare(strict_types=1);
 
-// Measures the PHP host beside bare references of the same run: php host/php/bench/bench.php
+// Measures the PHP host beside bare references of the same run: php host/php/bench/bench.php [--json]
 // Needs the environment of tests/run.php. Use a release build of the library.
 
 namespace Hookwright\Tests;
@@ -41,10 +41,25 @@ function median(array $taken): float
     return $taken[intdiv(count($taken), 2)];
 }
 
-function row(string $what, string $figure, string $target = ''): void
+/** Figures of this run, as `cargo xtask bench-hosts` reads them. */
+final class Figures
 {
-    printf("%-62s %14s  %s\n", $what, $figure, $target);
+    /** @var list<array<string, string|float>> */
+    public static array $all = [];
 }
+
+/** @param array{below?: float, atLeast?: float} $target */
+function row(string $what, float $value, string $unit, array $target = []): void
+{
+    global $asJson;
+    Figures::$all[] = ['name' => trim($what), 'value' => $value, 'unit' => $unit, ...$target];
+    if (!$asJson) {
+        $limit = isset($target['below']) ? "< {$target['below']}" : (isset($target['atLeast']) ? ">= {$target['atLeast']}" : '');
+        printf("%-62s %14s  %s\n", $what, sprintf($unit === 'ms' ? '%.2f ms' : '%.0f/s', $value), $limit);
+    }
+}
+
+$asJson = in_array('--json', $argv, true);
 
 $ground = new Ground();
 try {
@@ -63,9 +78,24 @@ try {
         $bare->exec('COMMIT');
     }));
     $publish = median(measured(1_500, fn () => $hookwright->publish('order.created', $data)));
-    row('bare: one commit of two rows, SQLite, WAL, fsync', sprintf('%.2f ms', $commit));
-    row('publish of 1 KB, one webhook, warm', sprintf('%.2f ms', $publish));
-    row('publish beyond the commit', sprintf('%.2f ms', $publish - $commit), '< 2 ms');
+    row('bare: one commit of two rows, SQLite, WAL, fsync', $commit, 'ms');
+    row('publish of 1 KB, one webhook, warm', $publish, 'ms');
+    row('publish beyond the commit', $publish - $commit, 'ms', ['below' => 2.0]);
+
+    if (getenv('PHP_HOOKWRIGHT_TEST_CLI') !== false) {
+        [, $serving] = $ground->start([
+            (string) getenv('PHP_HOOKWRIGHT_TEST_CLI'), 'serve', '--json', '--no-deliver', '--listen', '127.0.0.1:0',
+            '--database', "{$ground->folder}/served.db", '--token-file', "{$ground->folder}/token",
+        ]);
+        $address = json_decode($serving, true)['address'];
+        $token = (string) file_get_contents("{$ground->folder}/token");
+        $served = \Hookwright\Hookwright::connect($address, $token);
+        $served->registry->create(new \Hookwright\Registry\NewWebhook('https://example.com/hook', ['order.created']));
+        $overHttp = median(measured(500, fn () => $served->publish('order.created', $data)));
+        row('the same over HTTP, through hookwright serve', $overHttp, 'ms');
+        $connect = median(measured(200, fn () => \Hookwright\Hookwright::connect($address, $token)));
+        row('connect to hookwright serve, once in a request of PHP', $connect, 'ms');
+    }
 
     $before = count($receiver->received());
     $multi = curl_multi_init();
@@ -86,11 +116,11 @@ try {
         }
         curl_multi_select($multi, 0.01);
     }
-    row('bare: curl multi, 64 at once, requests each second', sprintf('%d', 1_500e9 / (hrtime(true) - $started)));
+    row('bare: curl multi, 64 at once, requests each second', 1_500e9 / (hrtime(true) - $started), '/s');
     [$started, $used] = [hrtime(true), processor()];
     $summary = $hookwright->dispatcher(new DispatcherOptions(concurrency: 64))->runOnce();
-    row('worker: claim, send, settle, deliveries each second', sprintf('%d', $summary->delivered * 1e9 / (hrtime(true) - $started)), '>= 1,000');
-    row('worker: processor time of each delivery', sprintf('%.2f ms', (processor() - $used) / $summary->delivered));
+    row('worker: claim, send, settle, deliveries each second', $summary->delivered * 1e9 / (hrtime(true) - $started), '/s', ['atLeast' => 1_000.0]);
+    row('worker: processor time of each delivery', (processor() - $used) / $summary->delivered, 'ms');
     holds($summary->delivered === 1_500, "all are delivered: {$summary->delivered}");
 
     $script = static fn (string $name, string $code) => file_put_contents("{$ground->folder}/{$name}.php", $ground->script($code));
@@ -104,10 +134,10 @@ try {
         PHP);
     $fpm = new Fpm($ground, ['ffi.enable=1', 'opcache.enable=1']);
     $fpm->request("{$ground->folder}/bare.php");
-    row('bare: a request to php-fpm that does nothing', sprintf('%.2f ms', median(measured(50, fn () => $fpm->request("{$ground->folder}/bare.php")))));
+    row('bare: a request to php-fpm that does nothing', median(measured(50, fn () => $fpm->request("{$ground->folder}/bare.php"))), 'ms');
     [$first, $used] = explode(' ', $fpm->request("{$ground->folder}/publish.php"));
-    row('php-fpm, first request of a worker: open and publish', "{$first} ms", '< 30 ms');
-    row('    processor time of it', "{$used} ms");
+    row('php-fpm, first request of a worker: open and publish', (float) $first, 'ms', ['below' => 30.0]);
+    row('    processor time of it', (float) $used, 'ms');
     $warm = [];
     for ($number = 0; $number < 50; $number++) {
         $warm[] = array_map('floatval', explode(' ', $fpm->request("{$ground->folder}/publish.php")));
@@ -115,7 +145,10 @@ try {
     foreach (['php-fpm, each later request: open and publish', '    processor time of it'] as $column => $what) {
         $taken = array_column($warm, $column);
         sort($taken);
-        row($what, sprintf('%.2f ms', median($taken)));
+        row($what, median($taken), 'ms');
+    }
+    if ($asJson) {
+        echo json_encode(Figures::$all, JSON_THROW_ON_ERROR), "\n";
     }
 } finally {
     $ground->clear();

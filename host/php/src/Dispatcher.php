@@ -138,10 +138,11 @@ final class Dispatcher
             if ($eachTurn !== null) {
                 $eachTurn();
             }
+            // Before the claim, which then leaves alone whom an outcome has slowed down or disabled.
+            $this->settleIfRipe();
             if ($this->mayClaim()) {
                 $this->claim();
             }
-            $this->settleIfRipe();
             $isOnce = $waitAtMostMs !== null;
             if ($isOnce && $this->claimFailures >= self::CLAIM_TRIES && $this->sending === [] && $this->unsettled->isEmpty()) {
                 throw $this->claimFailure;

@@ -9,8 +9,12 @@ use Hookwright\Events\Receipt;
 use Hookwright\Exception\HookwrightException;
 use Hookwright\Exception\StorageFailed;
 use Hookwright\Internal\Core;
+use Hookwright\Internal\Door;
 use Hookwright\Internal\Imports;
+use Hookwright\Internal\InProcess;
 use Hookwright\Internal\Json;
+use Hookwright\Internal\OverHttp;
+use Hookwright\Storage\MysqliStorage;
 use Hookwright\Storage\PdoStorage;
 use Hookwright\Storage\Storage;
 use Hookwright\Storage\StorageError;
@@ -52,8 +56,10 @@ final class Hookwright
     /** Which plugins there are, as the database knows them. */
     public readonly Plugins $plugins;
 
-    private function __construct(private readonly Core $core)
+    private function __construct(Door $door)
     {
+        $door->open();
+        $core = new Core($door);
         $this->lifecycle = new Lifecycle($core);
         $this->registry = new Registry($core);
         $this->catalogue = new Catalogue($core);
@@ -70,27 +76,44 @@ final class Hookwright
      * Hookwright on a database. Its tables are made by `$hookwright->lifecycle->migrate()`, once when the application is
      * installed or upgraded.
      *
-     * @param \PDO|Storage|string $database the application's PDO connection, any storage, or the DSN for a connection of
-     *                                      Hookwright's own
+     * @param \PDO|\mysqli|Storage|string $database the application's connection, any storage, or the DSN for a connection of
+     *                                              Hookwright's own
      *
      * @throws Exception\NotAvailable when FFI is off, or the library is missing or of another version
      */
-    public static function open(\PDO|Storage|string $database, ?Options $options = null): self
+    public static function open(\PDO|\mysqli|Storage|string $database, ?Options $options = null): self
     {
         $options ??= new Options();
         try {
             $storage = match (true) {
                 $database instanceof \PDO => PdoStorage::on($database),
+                $database instanceof \mysqli => MysqliStorage::on($database),
                 is_string($database) => PdoStorage::open($database),
                 default => $database,
             };
         } catch (StorageError $error) {
             throw new StorageFailed($error->kind, $error->getMessage(), $error);
         }
-        $core = new Core($options, new Imports($storage, $options));
-        $core->open();
 
-        return new self($core);
+        return new self(new InProcess($options, new Imports($storage, $options)));
+    }
+
+    /**
+     * Hookwright in a `hookwright serve` beside this application: for where PHP has no FFI. The same calls with the same
+     * answers, but for what a server cannot do: it has connections of its own, so nothing joins the application's
+     * transaction, and no callback of this process is asked (README.md, "Without FFI").
+     *
+     * @param string $address http://127.0.0.1:8750, or unix:///path/of/its/socket
+     * @param string $token   that the server was given, or has made
+     *
+     * @throws Exception\NotAvailable when nobody answers there, or it is another version, or does not take the token
+     */
+    public static function connect(
+        string $address,
+        #[\SensitiveParameter] string $token,
+        ?ServerOptions $options = null,
+    ): self {
+        return new self(new OverHttp($address, trim($token), $options ?? new ServerOptions()));
     }
 
     /**

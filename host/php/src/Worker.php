@@ -22,6 +22,8 @@ final class Worker
 
           hookwright-worker DSN [options]                  for example sqlite:/var/lib/shop/shop.db
           hookwright-worker --bootstrap FILE [options]     a PHP file that returns Hookwright, with callbacks and all
+          hookwright-worker URL --token-file FILE          through a `hookwright serve` that does not deliver itself:
+                                                           http://127.0.0.1:8750 or unix:///path/of/its/socket
 
           --watch              go on until SIGTERM, SIGINT or a limit; default: send what is due and end
           --concurrency N      requests under way at once (64)
@@ -31,6 +33,7 @@ final class Worker
           --allow-local        allow http, and receivers on this machine and in private networks, for development
           --migrate            make the tables first, or bring them up to date
           --library FILE       libhookwright_capi; default: beside this package, or PHP_HOOKWRIGHT_LIBRARY
+          --token-file FILE    with the token of that `hookwright serve`
           --ca FILE            certificates (PEM) to trust in the place of the system's
           --quiet              print nothing but errors
           --print-ffi-header   print the header that ffi.preload wants, and end
@@ -42,7 +45,7 @@ final class Worker
 
     private const FLAGS = ['--watch', '--allow-local', '--migrate', '--quiet', '--print-ffi-header', '--help'];
 
-    private const VALUES = ['--bootstrap', '--concurrency', '--time-limit', '--memory-limit', '--set', '--library', '--ca'];
+    private const VALUES = ['--bootstrap', '--concurrency', '--time-limit', '--memory-limit', '--set', '--library', '--token-file', '--ca'];
 
     /** @var array<string, list<string>> */
     private array $given = [];
@@ -127,6 +130,11 @@ final class Worker
 
             return $hookwright;
         }
+        if ($this->isServer()) {
+            $token = file_get_contents((string) $this->value('--token-file'));
+
+            return Hookwright::connect((string) $this->dsn, (string) $token);
+        }
         $config = $this->has('--allow-local') ? ['allow-http' => 'true', 'allow-addresses' => 'loopback,private'] : [];
         foreach ($this->given['--set'] ?? [] as $pair) {
             [$key, $value] = explode('=', $pair, 2) + [1 => ''];
@@ -184,9 +192,24 @@ final class Worker
             return 'give either the DSN of a database or --bootstrap';
         }
 
-        return $this->value('--bootstrap') !== null && !is_file($this->value('--bootstrap'))
-            ? "{$this->value('--bootstrap')} is no file"
-            : null;
+        if ($this->isServer() !== $this->has('--token-file')) {
+            return $this->isServer() ? "{$this->dsn} needs --token-file" : '--token-file is for the URL of a server';
+        }
+        if ($this->isServer() && array_intersect_key($this->given, ['--set' => 1, '--allow-local' => 1, '--library' => 1]) !== []) {
+            return '--set, --allow-local and --library are for the server itself';
+        }
+        foreach (['--bootstrap', '--token-file'] as $name) {
+            if ($this->has($name) && !is_readable((string) $this->value($name))) {
+                return "{$this->value($name)} cannot be read";
+            }
+        }
+
+        return null;
+    }
+
+    private function isServer(): bool
+    {
+        return preg_match('~^(https?|unix)://~', (string) $this->dsn) === 1;
     }
 
     private function has(string $name): bool

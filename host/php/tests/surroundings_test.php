@@ -7,8 +7,6 @@ namespace Hookwright\Tests;
 use Hookwright\Exception\NotAvailable;
 use Hookwright\Hookwright;
 use Hookwright\Options;
-use Hookwright\Storage\PdoStorage;
-use Hookwright\Types\Scope;
 
 const OPEN = <<<'PHP'
     try {
@@ -122,50 +120,3 @@ test('the worker tells what is wrong with its command line', function (Ground $g
     file_put_contents("{$ground->folder}/bootstrap.php", $ground->script('return Hookwright\Hookwright::open("sqlite:$folder/hooks.db");'));
     same([0, "0 requests: 0 delivered, 0 to be tried again, 0 given up\n", ''], $worker('--bootstrap', "{$ground->folder}/bootstrap.php", '--migrate'));
 });
-
-foreach (['mysql' => 'MYSQL', 'pgsql' => 'PGSQL'] as $driver => $name) {
-    $url = getenv("PHP_HOOKWRIGHT_TEST_{$name}");
-    if (!is_string($url) || $url === '') {
-        continue;
-    }
-    test("on {$driver}: publish, join a transaction, deliver, and everything that was read is what was written", function (Ground $ground) use ($driver, $url): void {
-        $parts = parse_url($url);
-        [$user, $password] = [urldecode($parts['user']), urldecode($parts['pass'])];
-        $dsn = "{$driver}:host={$parts['host']};port={$parts['port']};dbname=" . ltrim($parts['path'], '/');
-        $receiver = $ground->receiver();
-        $pdo = new \PDO($driver === 'mysql' ? "{$dsn};charset=utf8mb4" : $dsn, $user, $password);
-        if ($driver === 'mysql') {
-            $latin = Hookwright::open(new \PDO("{$dsn};charset=latin1", $user, $password));
-            $error = throws(\Hookwright\Exception\StorageFailed::class, fn () => $latin->lifecycle->stats());
-            holds(str_contains($error->getMessage(), 'latin1; add charset=utf8mb4'), $error->getMessage());
-        }
-        $hookwright = $ground->hookwright($pdo);
-        $own = $ground->hookwright(PdoStorage::open($dsn, $user, $password));
-        $ground->webhook($hookwright, $receiver);
-        $before = count($receiver->received());
-
-        $pdo->exec('START TRANSACTION');
-        $hookwright->publish('order.created', ['id' => 1]);
-        throws(\Hookwright\Exception\StorageFailed::class, fn () => $hookwright->deliveries->claim(1, 90_000, []));
-        throws(\Hookwright\Exception\InvalidInput::class, fn () => $hookwright->publish('no.such.topic', []));
-        $pdo->exec('ROLLBACK');
-        same(0, $own->dispatcher()->runOnce()->attempts);
-
-        $pdo->exec('START TRANSACTION');
-        $joined = $hookwright->publish('order.created', ['id' => 9007199254740993, 'name' => 'Zoë 🦊'], idempotencyKey: 'a');
-        same(0, $own->dispatcher()->runOnce()->attempts, 'nothing is sent before the commit');
-        $pdo->exec('COMMIT');
-        same(true, $own->publish('order.created', ['id' => 9007199254740993, 'name' => 'Zoë 🦊'], idempotencyKey: 'a')->replayed);
-        $hookwright->publish('order.created', ['id' => 2]);
-        same(2, $own->dispatcher()->runOnce()->delivered);
-        $received = array_slice($receiver->received(), $before);
-        same([true, true], array_column($received, 'verified'));
-        holds(in_array($joined->eventId, array_column($received, 'id'), true), 'the joined one arrived');
-        holds(str_contains(implode(array_column($received, 'body')), '"id":9007199254740993,"name":"Zoë 🦊"'), 'exact');
-        same(200, $own->deliveries->get(Scope::all(), $own->deliveries->find(new \Hookwright\Deliveries\Query(
-            Scope::all(),
-            new \Hookwright\Types\Paging(1, 10),
-            eventId: $joined->eventId,
-        ))->items[0]->id)->attempts[0]->outcome->value->status);
-    });
-}

@@ -4,46 +4,17 @@ declare(strict_types=1);
 
 namespace Hookwright\Internal;
 
-use FFI\CData;
 use Hookwright\Exception\CoreFailed;
-use Hookwright\Options;
 
 /**
- * Calls of the component: opens handles when they are needed, and turns what comes back into values or exceptions.
- *
- * A call that is made inside a callback of another gets a handle of its own. After a fork the child opens its own too.
+ * Calls of the component: values become JSON, and what comes back becomes a value or an exception, whichever way it went.
  *
  * @internal
  */
 final class Core
 {
-    private ?Library $library = null;
-
-    /** @var list<CData> one for each depth of calls */
-    private array $handles = [];
-
-    private int $depth = 0;
-
-    private int $process;
-
-    public function __construct(private readonly Options $options, private readonly Imports $imports)
+    public function __construct(private readonly Door $door)
     {
-        $this->process = (int) getmypid();
-    }
-
-    public function __destruct()
-    {
-        if ($this->depth === 0 && $this->process === getmypid()) {
-            foreach ($this->handles as $handle) {
-                $this->library?->close($handle);
-            }
-        }
-    }
-
-    /** Fails now rather than at the first call if the library cannot be used. */
-    public function open(): void
-    {
-        $this->handle();
     }
 
     /**
@@ -53,47 +24,14 @@ final class Core
      */
     public function call(string $function, array $arguments): mixed
     {
-        $json = Json::encode($arguments, $function);
-        $handle = $this->handle();
-        $this->depth++;
-        $this->imports->begin();
-        try {
-            [$answered, $text] = $this->library->call($handle, $function, $json, $this->imports->answer(...));
-        } finally {
-            $this->depth--;
-            Errors::causes($this->imports->end());
-        }
-        if (!$answered) {
-            throw CoreFailed::of($function, Json::decode($text));
-        }
+        [$answered, $text] = $this->door->call($function, Json::encode($arguments, $function));
         $answer = Json::decode($text);
+        if (!$answered) {
+            throw CoreFailed::of($function, $answer);
+        }
         if (!is_array($answer) || !array_key_exists('err', $answer)) {
             return is_array($answer) && array_key_exists('ok', $answer) ? $answer['ok'] : $answer;
         }
         throw Errors::declared($answer['err']);
-    }
-
-    private function handle(): CData
-    {
-        if ($this->process !== getmypid()) {
-            // The parent's; its threads are not here. They are left as they are.
-            $this->handles = [];
-            $this->depth = 0;
-            $this->process = (int) getmypid();
-        }
-        $this->library ??= Library::load($this->options->library);
-
-        return $this->handles[$this->depth] ??= $this->library->open(Json::encode([
-            'path' => $this->options->component,
-            'cache' => $this->options->cacheFolder ?? self::cacheFolder(),
-        ], 'the options'));
-    }
-
-    /** A folder that is this user's alone; the library makes it, and does not use it if it is not. */
-    private static function cacheFolder(): string
-    {
-        $user = function_exists('posix_geteuid') ? (string) posix_geteuid() : get_current_user();
-
-        return sys_get_temp_dir() . '/hookwright-' . $user;
     }
 }

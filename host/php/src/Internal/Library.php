@@ -160,8 +160,8 @@ final class Library
     {
         if (!extension_loaded('ffi')) {
             throw new NotAvailable(
-                'PHP has no FFI here: install the extension ffi (Debian: php-common), or send from another process; the'
-                . ' transport over HTTP is not there yet.',
+                'PHP has no FFI here: install the extension ffi (Debian: php-common), or run `hookwright serve` beside PHP'
+                . ' and use Hookwright::connect(), which needs no FFI (README.md, "Without FFI").',
             );
         }
         try {
@@ -176,8 +176,9 @@ final class Library
             if (str_contains($error->getMessage(), 'restricted')) {
                 throw new NotAvailable(
                     'PHP does not allow FFI in this process. Set ffi.enable=1 in php.ini or in the pool of php-fpm, or'
-                    . ' preload Hookwright (README.md, "php-fpm"); both are set by the administrator. The worker on the'
-                    . ' command line needs neither. The transport over HTTP is not there yet.',
+                    . ' preload Hookwright (README.md, "php-fpm"); both are set by the administrator. Without: run'
+                    . ' `hookwright serve` beside PHP and use Hookwright::connect() (README.md, "Without FFI"). The worker'
+                    . ' on the command line needs none of it.',
                     previous: $error,
                 );
             }

@@ -14,20 +14,24 @@ use PDOException;
  */
 final class PdoFailure
 {
+    private readonly MysqlFailure $mysql;
+
     public function __construct(private readonly Dialect $dialect, private readonly string $name)
     {
+        $this->mysql = new MysqlFailure($name);
     }
 
     /** @param (\Closure(string): string)|null $place */
     public function of(PDOException $error, ?\Closure $place): Trouble|StorageError
     {
         [$state, $code, $words] = self::told($error);
-        $words = $this->harmless($words, $state, $code);
+        // What PostgreSQL says after the first line are details with values.
+        $words = $this->dialect === Dialect::Postgres ? strtok($words, "\n") . " ({$state})" : $words;
         $placed = $place === null ? $words : $place($words);
 
         return match ($this->dialect) {
             Dialect::Sqlite => $this->sqlite($code, $words, $placed, $error),
-            Dialect::Mysql => $this->mysql($code, $words, $placed, $error),
+            Dialect::Mysql => $this->mysql->of($code, $words, $place, $error),
             Dialect::Postgres => $this->postgres($state, $words, $placed, $error),
         };
     }
@@ -35,12 +39,12 @@ final class PdoFailure
     public function ofOpening(PDOException $error): StorageError
     {
         [, , $words] = self::told($error);
-        $what = match ($this->dialect) {
-            Dialect::Sqlite => 'check that its folder exists and that this process may create files there',
-            default => 'check that the server runs, and host, database, user and password',
-        };
+        if ($this->dialect !== Dialect::Sqlite) {
+            return $this->mysql->ofOpening($words, $error);
+        }
 
-        return new StorageError('unavailable', "{$this->name} cannot be opened ({$words}); {$what}", $error);
+        return $this->unavailable("cannot be opened ({$words}); check that its folder exists and that this process may create"
+            . ' files there', $error);
     }
 
     /** A savepoint was asked for where no transaction is open. */
@@ -48,7 +52,7 @@ final class PdoFailure
     {
         [$state, $code] = self::told($error);
 
-        return $this->dialect === Dialect::Mysql ? $code === 1305 : $state === '25P01';
+        return $this->dialect === Dialect::Mysql ? $code === MysqlFailure::NO_SAVEPOINT : $state === '25P01';
     }
 
     /** SQLite has no code of its own for it. */
@@ -76,21 +80,6 @@ final class PdoFailure
         };
     }
 
-    private function mysql(int $code, string $words, string $placed, PDOException $error): Trouble|StorageError
-    {
-        return match ($code) {
-            1020, 1213, 1615 => new Trouble(Trouble::CONFLICT, $words, $error),
-            1205 => new Trouble(Trouble::LOCKED, $words, $error),
-            1053, 1927, 2006, 2013, 3169, 4031 => new Trouble(Trouble::BROKEN, $words, $error),
-            1048, 1062, 1169, 1216, 1217, 1364, 1451, 1452, 1557, 1586, 3819, 4025 =>
-                new StorageError('constraint', $placed, $error),
-            1290, 1792, 1836 => $this->unavailable("cannot be written ({$words}); use a server that is not read-only", $error),
-            1044, 1045, 1142, 1143, 1227, 1370 => $this->unavailable("refuses its user ({$words}); grant what is missing", $error),
-            1021, 1114 => $this->unavailable("has no room to grow ({$words}); free space on its disk", $error),
-            default => new StorageError('other', $placed, $error),
-        };
-    }
-
     private function postgres(string $state, string $words, string $placed, PDOException $error): Trouble|StorageError
     {
         return match (true) {
@@ -109,21 +98,6 @@ final class PdoFailure
     private function unavailable(string $what, PDOException $error): StorageError
     {
         return new StorageError('unavailable', "{$this->name} {$what}", $error);
-    }
-
-    /** Some errors quote what stands in a row. */
-    private function harmless(string $words, string $state, int $code): string
-    {
-        if ($this->dialect === Dialect::Mysql) {
-            return match ($code) {
-                1062, 1586 => 'a row with the same key exists',
-                1292, 1366, 1367, 1411 => 'a value does not fit its column',
-                default => $words,
-            } . " ({$code})";
-        }
-
-        // What PostgreSQL says after the first line are details with values.
-        return $this->dialect === Dialect::Postgres ? strtok($words, "\n") . " ({$state})" : $words;
     }
 
     /** @return array{string, int, string} SQLSTATE, the driver's code, the words */

@@ -19,13 +19,10 @@ final class PdoLink implements Link
     /** Prepared statements that are kept; the component uses about 150. */
     private const PREPARED = 256;
 
-    private const LOCK_SECONDS = 5;
+    private const LOCK_MILLISECONDS = 5_000;
 
     /** The transaction lock of schema batches on PostgreSQL, the same in every host. */
     private const SCHEMA_LOCK = 0x486F6F6B;
-
-    /** The lock of schema batches on MySQL, one for each database of a server. */
-    private const SCHEMA_LOCK_NAME = "CONCAT('hookwright-', SHA1(DATABASE()))";
 
     private readonly Dialect $dialect;
 
@@ -90,14 +87,14 @@ final class PdoLink implements Link
                 Mode::Schema => 'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT pg_advisory_xact_lock('
                     . self::SCHEMA_LOCK . ')',
             }),
-            Dialect::Mysql => $this->beginMysql($mode),
+            Dialect::Mysql => $this->mysql()->begin($mode),
         };
     }
 
     public function release(Mode $mode): void
     {
-        if ($this->dialect === Dialect::Mysql && $mode === Mode::Schema) {
-            $this->number('SELECT RELEASE_LOCK(' . self::SCHEMA_LOCK_NAME . ')');
+        if ($this->dialect === Dialect::Mysql) {
+            $this->mysql()->release($mode);
         }
     }
 
@@ -106,7 +103,10 @@ final class PdoLink implements Link
         if ($this->dialect === Dialect::Sqlite) {
             return $this->joinSqlite($savepoint);
         }
-        $this->checkCharset();
+        if ($this->dialect === Dialect::Mysql && !$this->isUtf8) {
+            $this->mysql()->checkCharset($this->name, 'add charset=utf8mb4 to the DSN of the connection');
+            $this->isUtf8 = true;
+        }
 
         return $this->with(function (PDO $pdo) use ($savepoint): bool {
             try {
@@ -128,23 +128,16 @@ final class PdoLink implements Link
 
     public function boundWaits(): ?string
     {
-        $wait = self::LOCK_SECONDS;
-        if ($this->dialect === Dialect::Postgres) {
-            if ($this->text("SELECT current_setting('lock_timeout')") !== '0') {
-                return null;
-            }
-            $this->command("SET LOCAL lock_timeout = '{$wait}s'");
-
-            return 'SET LOCAL lock_timeout = 0';
+        if ($this->dialect !== Dialect::Postgres) {
+            // On SQLite the time-out of the application's connection counts.
+            return $this->dialect === Dialect::Mysql ? $this->mysql()->boundWaits() : null;
         }
-        // On SQLite the time-out of the application's connection counts.
-        $present = $this->dialect === Dialect::Mysql ? $this->number('SELECT @@SESSION.innodb_lock_wait_timeout') : null;
-        if ($present === null || $present <= $wait) {
+        if ($this->text("SELECT current_setting('lock_timeout')") !== '0') {
             return null;
         }
-        $this->command("SET SESSION innodb_lock_wait_timeout = {$wait}");
+        $this->command('SET LOCAL lock_timeout = ' . self::LOCK_MILLISECONDS);
 
-        return "SET SESSION innodb_lock_wait_timeout = {$present}";
+        return 'SET LOCAL lock_timeout = 0';
     }
 
     public function run(int $index, Statement $statement): ResultSet
@@ -163,16 +156,16 @@ final class PdoLink implements Link
             try {
                 $prepared->execute();
                 if ($statement->columns === []) {
-                    return new ResultSet([], self::changes($statement->sql) ? $prepared->rowCount() : 0);
+                    return new ResultSet([], $statement->changes() ? $prepared->rowCount() : 0);
                 }
                 $values = [];
                 while (($row = $prepared->fetch(PDO::FETCH_NUM)) !== false) {
                     foreach ($statement->columns as $column => $declared) {
-                        $values[] = self::read($row[$column] ?? null, $declared);
+                        $values[] = Column::read($row[$column] ?? null, $declared);
                     }
                 }
 
-                return new ResultSet($values, self::changes($statement->sql) ? $prepared->rowCount() : 0);
+                return new ResultSet($values, $statement->changes() ? $prepared->rowCount() : 0);
             } finally {
                 $prepared->closeCursor();
             }
@@ -185,24 +178,6 @@ final class PdoLink implements Link
             $this->prepared = [];
             $this->pdo = null;
         }
-    }
-
-    private function beginMysql(Mode $mode): void
-    {
-        if ($mode === Mode::Read) {
-            $this->command('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
-            $this->command('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
-
-            return;
-        }
-        if ($mode === Mode::Schema) {
-            $got = $this->number('SELECT GET_LOCK(' . self::SCHEMA_LOCK_NAME . ', ' . self::LOCK_SECONDS . ')');
-            if ($got !== 1) {
-                throw new Trouble(Trouble::LOCKED, 'another process changes the tables');
-            }
-        }
-        $this->command('SET TRANSACTION ISOLATION LEVEL READ COMMITTED');
-        $this->command('START TRANSACTION READ WRITE');
     }
 
     /** A plain BEGIN takes no lock, and fails at once inside a transaction; BEGIN IMMEDIATE would wait for the lock first. */
@@ -225,25 +200,10 @@ final class PdoLink implements Link
         });
     }
 
-    /** In another character set the server would change or refuse what is written. */
-    private function checkCharset(): void
+    /** Made anew each time: kept, it would hold this link, and so the connection, in a circle. */
+    private function mysql(): MysqlSession
     {
-        if ($this->dialect !== Dialect::Mysql || $this->isUtf8) {
-            return;
-        }
-        $charset = $this->text('SELECT @@SESSION.character_set_client');
-        if ($charset !== 'utf8mb4') {
-            throw new StorageError('unavailable', "{$this->name} is spoken to in {$charset}; add charset=utf8mb4 to the"
-                . ' DSN of the connection');
-        }
-        $this->isUtf8 = true;
-    }
-
-    private function number(string $sql): ?int
-    {
-        $found = $this->text($sql);
-
-        return is_numeric($found) ? (int) $found : null;
+        return new MysqlSession($this->command(...), $this->text(...));
     }
 
     private function text(string $sql): string
@@ -276,34 +236,6 @@ final class PdoLink implements Link
         }
 
         return $this->prepared[$sql] = $pdo->prepare($sql, [PDO::ATTR_EMULATE_PREPARES => false]);
-    }
-
-    private static function changes(string $sql): bool
-    {
-        return preg_match('/^\s*(INSERT|UPDATE|DELETE|REPLACE)\b/i', $sql) === 1;
-    }
-
-    private static function read(mixed $stored, string $declared): null|int|string|Blob
-    {
-        if (is_resource($stored)) {
-            $stored = (string) stream_get_contents($stored);
-        }
-        if ($stored === null) {
-            return null;
-        }
-        if ($declared === 'integer') {
-            $number = filter_var($stored, FILTER_VALIDATE_INT);
-            if (is_float($stored) || $number === false) {
-                throw new StorageError('other', 'a column is declared as integer, but holds something else');
-            }
-
-            return $number;
-        }
-        if (!is_string($stored)) {
-            throw new StorageError('other', "a column is declared as {$declared}, but holds something else");
-        }
-
-        return $declared === 'blob' ? new Blob($stored) : $stored;
     }
 
     /**

@@ -48,11 +48,7 @@ final class PdoStorage
         $pdo = new PDO($dsn, $user, $password, [PDO::ATTR_ERRMODE => PDO::ERRMODE_EXCEPTION, PDO::ATTR_TIMEOUT => 5]);
         match ($driver) {
             'sqlite' => self::setSqlite($pdo, substr($dsn, 7)),
-            'mysql' => array_map($pdo->exec(...), [
-                'SET NAMES utf8mb4',
-                "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'",
-                'SET SESSION innodb_lock_wait_timeout = 5, SESSION autocommit = 1',
-            ]),
+            'mysql' => array_map($pdo->exec(...), MysqlSession::settings()),
             default => $pdo->exec("SET client_encoding = 'UTF8'; SET lock_timeout = 5000"),
         };
 

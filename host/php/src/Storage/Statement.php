@@ -21,4 +21,10 @@ final class Statement
         public readonly ?int $expect,
     ) {
     }
+
+    /** Whether it changes rows, so that the driver's count of them means something. */
+    public function changes(): bool
+    {
+        return preg_match('/^\s*(INSERT|UPDATE|DELETE|REPLACE)\b/i', $this->sql) === 1;
+    }
 }

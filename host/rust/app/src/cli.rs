@@ -22,6 +22,7 @@ mod rekey;
 mod remove;
 mod scheme;
 mod secret;
+mod serve;
 mod sign;
 mod stats;
 mod stop;
@@ -154,6 +155,8 @@ enum Command {
     /// Install, activate, set, check and try plugins
     #[command(subcommand)]
     Plugins(plugins::PluginsCommand),
+    /// Serve the same functions over HTTP to applications on this machine, and send what is due
+    Serve(serve::ServeArgs),
     /// Receive webhooks on this machine and show them
     Listen(listen::ListenArgs),
     /// Count webhooks and deliveries by state
@@ -193,6 +196,7 @@ impl Command {
             Self::Plugins(command) => plugins::run(command, context),
             Self::Deliver(args) => deliver::run(args, context),
             Self::Deliveries(command) => deliveries::run(command, context),
+            Self::Serve(args) => serve::run(&args, context),
             Self::Listen(args) => listen::run(args, context),
             Self::Stats(args) => stats::run(&args, context),
             Self::Stop(args) => stop::stop(args, context),

@@ -74,6 +74,11 @@ impl Output {
         self.talk.terminal && !self.is_json()
     }
 
+    /// Whether a person watches the result, which goes nowhere else.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.result.terminal
+    }
+
     /// Writes the result as JSON: easy to read on a terminal, else in one line.
     pub(crate) fn json(&self, result: &impl Serialize) -> Result<(), Failure> {
         let text = serde_json::to_string(result).map_err(io::Error::from)?;

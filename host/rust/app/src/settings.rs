@@ -14,13 +14,14 @@ use crate::failure::{Failure, Kind};
 const PREFIX: &str = "HOOKWRIGHT_";
 
 /// Variables with this beginning that are no settings.
-const OTHER_VARIABLES: [&str; 7] = [
+const OTHER_VARIABLES: [&str; 8] = [
     "HOOKWRIGHT_COMPONENT",
     "HOOKWRIGHT_DATABASE",
     "HOOKWRIGHT_LOG",
     "HOOKWRIGHT_PLUGINS",
     "HOOKWRIGHT_PLUGIN_DEADLINE",
     "HOOKWRIGHT_SECRET",
+    "HOOKWRIGHT_TOKEN",
     "HOOKWRIGHT_TOOLS",
 ];
 

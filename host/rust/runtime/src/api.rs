@@ -21,6 +21,11 @@ impl<'a> Api<'a> {
     pub(crate) fn new(seat: &'a mut Seat) -> Self {
         Self { seat }
     }
+
+    /// For calls of functions that are not listed here.
+    pub(crate) fn seat(&mut self) -> &mut Seat {
+        self.seat
+    }
 }
 
 impl fmt::Debug for Api<'_> {

@@ -6,12 +6,14 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use wasmtime::component::{HasSelf, Linker};
+use wasmtime::Store;
+use wasmtime::component::{HasSelf, Instance, InstancePre, Linker};
 
-use crate::bindings::{Webhooks, WebhooksPre};
+use crate::bindings::{Webhooks, WebhooksIndices};
 use crate::code_cache::CodeCache;
+use crate::dynamic::Exports;
 use crate::engine::Engine;
 use crate::file_kind::FileKind;
 use crate::imports::HostState;
@@ -33,9 +35,12 @@ const EXPORTS: [&str; 6] = ["lifecycle", "registry", "catalogue", "events", "del
 #[derive(Clone)]
 pub struct Component {
     // The instantiator goes first: it holds the compiled code.
-    instantiator: WebhooksPre<HostState>,
+    instantiator: InstancePre<HostState>,
+    /// Where the functions are in it.
+    indices: WebhooksIndices,
     engine: Engine,
     origin: Arc<str>,
+    exports: Arc<OnceLock<Result<Exports, String>>>,
 }
 
 impl Component {
@@ -61,15 +66,25 @@ impl Component {
         &self.engine
     }
 
-    pub(crate) fn instantiator(&self) -> &WebhooksPre<HostState> {
-        &self.instantiator
+    /// A new instance: as it is, and with its functions and their types.
+    pub(crate) fn instantiate(&self, store: &mut Store<HostState>) -> wasmtime::Result<(Instance, Webhooks)> {
+        let instance = self.instantiator.instantiate(&mut *store)?;
+        let typed = self.indices.load(store, &instance)?;
+        Ok((instance, typed))
     }
 
     fn linked(Checked { origin, engine, code }: Checked) -> Result<Self, LoadError> {
-        let instantiator = linker(&engine)
-            .and_then(|linker| WebhooksPre::new(linker.instantiate_pre(&code)?))
+        let linked = linker(&engine).and_then(|linker| linker.instantiate_pre(&code));
+        let (instantiator, indices) = linked
+            .and_then(|instantiator| WebhooksIndices::new(&instantiator).map(|indices| (instantiator, indices)))
             .map_err(|error| LoadError::Unusable { origin: Arc::clone(&origin), message: format!("{error:#}") })?;
-        Ok(Self { instantiator, engine, origin })
+        Ok(Self { instantiator, indices, engine, origin, exports: Arc::default() })
+    }
+
+    /// What can be called by name, found when it is first asked for; else which type stands in the way.
+    pub(crate) fn exports(&self) -> Result<&Exports, &str> {
+        let found = self.exports.get_or_init(|| Exports::of(&self.engine, self.instantiator.component()));
+        found.as_ref().map_err(String::as_str)
     }
 }
 

@@ -15,14 +15,18 @@
 //! | variant | its name, or `{"name": payload}` |
 //! | `result<T, E>` | `{"ok": T}` or `{"err": E}` |
 //!
-//! A call runs on the caller's thread, and so do the imports that it asks for.
+//! A call of a [`DynamicInstance`] runs on the caller's thread, and so do the imports that it asks for. In Rust,
+//! [`Hookwright::call_by_name`](crate::Hookwright::call_by_name) does the same on a running host.
 
+mod by_name;
 mod component;
 mod failure;
 mod instance;
 mod json;
+mod publish;
 mod shape;
 
 pub use component::DynamicComponent;
+pub(crate) use component::Exports;
 pub use failure::DynamicError;
 pub use instance::{DynamicImports, DynamicInstance};

@@ -130,6 +130,10 @@ impl Hookwright {
         WeakHookwright { running: Arc::downgrade(&self.running) }
     }
 
+    pub(crate) fn component(&self) -> &Component {
+        &self.running.parts.component
+    }
+
     /// Queues a publish for the publisher.
     pub(crate) fn publishing(&self, events: Vec<Event>) -> Call<Receipts> {
         if depth::current() > 0 {

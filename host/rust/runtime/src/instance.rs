@@ -21,6 +21,8 @@ pub(crate) struct Instance {
     // Before the engine's handle, so that the clock runs as long as there is something to interrupt.
     store: Store<HostState>,
     bindings: Webhooks,
+    /// The same without types.
+    exported: wasmtime::component::Instance,
     trapped: bool,
     _engine: Engine,
 }
@@ -41,8 +43,8 @@ impl Instance {
         store.limiter(|state| &mut state.memory);
         store.epoch_deadline_callback(|context| context.data().own_time.extend());
         store.set_epoch_deadline(ticks(deadline));
-        match component.instantiator().instantiate(&mut store) {
-            Ok(bindings) => Ok(Self { store, bindings, trapped: false, _engine: engine }),
+        match component.instantiate(&mut store) {
+            Ok((exported, bindings)) => Ok(Self { store, bindings, exported, trapped: false, _engine: engine }),
             Err(error) => Err(failure("instantiation", &mut store, &error)),
         }
     }
@@ -58,18 +60,25 @@ impl Instance {
         work: impl FnOnce(&Webhooks, &mut Store<HostState>) -> wasmtime::Result<Result<T, Error>>,
     ) -> Result<T, CallError> {
         let _entered = depth::enter(function)?;
-        let state = self.store.data_mut();
-        state.committed = false;
-        state.own_time.restart();
-        let deadline = ticks(state.own_time.limit());
-        self.store.set_epoch_deadline(deadline);
-        match work(&self.bindings, &mut self.store) {
-            Ok(answer) => answer.map_err(CallError::Api),
-            Err(error) => {
-                self.trapped = true;
-                Err(failure(function, &mut self.store, &error))
-            }
-        }
+        self.begin();
+        let outcome = work(&self.bindings, &mut self.store);
+        self.end(function, outcome)?.map_err(CallError::Api)
+    }
+
+    /// As [`Instance::call`], for work that finds its function by itself. `function` says what it is in errors.
+    ///
+    /// # Errors
+    ///
+    /// A [`CallError`].
+    pub(crate) fn call_untyped<T>(
+        &mut self,
+        function: &'static str,
+        work: impl FnOnce(wasmtime::component::Instance, &mut Store<HostState>) -> wasmtime::Result<T>,
+    ) -> Result<T, CallError> {
+        let _entered = depth::enter(function)?;
+        self.begin();
+        let outcome = work(self.exported, &mut self.store);
+        self.end(function, outcome)
     }
 
     /// Whether it may be called again: not after a trap, and not when it has grown large.
@@ -85,6 +94,21 @@ impl Instance {
     /// Ends the instance and keeps its connection.
     pub(crate) fn into_database(self) -> Database {
         self.store.into_data().database
+    }
+
+    fn begin(&mut self) {
+        let state = self.store.data_mut();
+        state.committed = false;
+        state.own_time.restart();
+        let deadline = ticks(state.own_time.limit());
+        self.store.set_epoch_deadline(deadline);
+    }
+
+    fn end<T>(&mut self, function: &'static str, outcome: wasmtime::Result<T>) -> Result<T, CallError> {
+        outcome.map_err(|error| {
+            self.trapped = true;
+            failure(function, &mut self.store, &error)
+        })
     }
 }
 

@@ -63,13 +63,25 @@ impl Seat {
         function: &'static str,
         work: impl FnOnce(&Webhooks, &mut Store<HostState>) -> wasmtime::Result<Result<T, Error>>,
     ) -> Result<T, CallError> {
+        self.occupied(|instance| instance.call(function, work))
+    }
+
+    /// Runs `work` on a sound instance, and judges the instance after it.
+    ///
+    /// # Errors
+    ///
+    /// A [`CallError`].
+    pub(crate) fn occupied<T>(
+        &mut self,
+        work: impl FnOnce(&mut Instance) -> Result<T, CallError>,
+    ) -> Result<T, CallError> {
         self.committed = false;
         let mut instance = match std::mem::replace(&mut self.occupant, Occupant::Away) {
             Occupant::Instance(instance) => instance,
             Occupant::Nobody(database) => self.instantiate(database)?,
             Occupant::Away => self.instantiate(self.spare.again())?,
         };
-        let result = instance.call(function, work);
+        let result = work(&mut instance);
         self.committed = instance.committed();
         self.occupant = match instance.is_sound() {
             true => Occupant::Instance(instance),

@@ -42,6 +42,13 @@ pub(crate) struct DeliverArgs {
     wait: Duration,
 }
 
+impl DeliverArgs {
+    /// Of a run that goes on until it is stopped.
+    pub(super) fn watching(concurrency: u16) -> Self {
+        Self { watch: true, concurrency, wait: Duration::ZERO }
+    }
+}
+
 /// After so many failures in a row the database counts as broken. A person is waiting.
 const FAILURES: u32 = 5;
 
@@ -49,11 +56,21 @@ const FAILURES: u32 = 5;
 pub(crate) fn run(args: DeliverArgs, context: &Context) -> Result<ExitCode, Failure> {
     let installation = context.open(Database::MustExist)?;
     let runtime = tokio::runtime::Runtime::new().map_err(|error| cannot_start(&error))?;
-    runtime.block_on(deliver(&args, &installation, context))?;
+    runtime.block_on(deliver(&args, &installation, context, drop))?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn deliver(args: &DeliverArgs, installation: &Installation, context: &Context) -> Result<(), Failure> {
+/// Delivers until nothing is left, or a signal to stop. `started` gets a handle on it.
+///
+/// # Errors
+///
+/// When it cannot start, or what was done could not be recorded.
+pub(super) async fn deliver(
+    args: &DeliverArgs,
+    installation: &Installation,
+    context: &Context,
+    started: impl FnOnce(Control),
+) -> Result<(), Failure> {
     let signals = StopSignals::listen().map_err(|error| cannot_start(&error))?;
     let teller = Teller::choose(args, &installation.hookwright, &context.out).await?;
     let (progress, news) = Progress::new();
@@ -64,14 +81,15 @@ async fn deliver(args: &DeliverArgs, installation: &Installation, context: &Cont
     )
     .observed_by(Arc::new(progress));
     let run = Run { watch: args.watch, control: dispatcher.control(), signals, teller };
-    let started = Instant::now();
+    started(dispatcher.control());
+    let begun = Instant::now();
     let dispatching = tokio::spawn(dispatcher.run(until(args)));
     let upkeep = args.watch.then(|| tokio::spawn(upkeep::keep_up(installation.hookwright.clone())));
     let (trouble, teller) = run.follow(news).await;
     let summary = dispatching
         .await
         .map_err(|error| Failure::new(Kind::Component, format!("the dispatcher broke off: {error}")))?;
-    let took = started.elapsed();
+    let took = begun.elapsed();
     if let Some(upkeep) = upkeep {
         upkeep.abort();
     }

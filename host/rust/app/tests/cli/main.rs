@@ -29,6 +29,7 @@ mod publishing_rules;
 mod receiver;
 mod rotate_secret;
 mod schemes;
+mod serve;
 #[cfg(unix)]
 mod servers;
 mod signatures;

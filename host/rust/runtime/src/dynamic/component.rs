@@ -28,19 +28,22 @@ pub struct DynamicComponent(Arc<Inner>);
 struct Inner {
     // Before the engine, whose clock must run as long as there is code.
     instantiator: InstancePre<DynamicState>,
-    exports: HashMap<String, Export>,
+    exports: Exports,
     engine: Engine,
     origin: Arc<str>,
 }
 
+/// The functions of a component, by the names that they are called by.
+pub(crate) struct Exports(HashMap<String, Export>);
+
 /// An exported function.
+#[derive(Clone)]
 pub(super) struct Export {
     pub(super) index: ComponentExportIndex,
-    pub(super) shapes: Signature,
+    pub(super) shapes: Arc<Signature>,
 }
 
 /// What a function takes and gives.
-#[derive(Clone)]
 pub(super) struct Signature {
     pub(super) params: Vec<(String, Shape)>,
     pub(super) result: Option<Shape>,
@@ -73,14 +76,13 @@ impl DynamicComponent {
         &self.0.instantiator
     }
 
-    /// The function that is called, for example, `events.publish`.
-    pub(super) fn export(&self, name: &str) -> Option<&Export> {
-        self.0.exports.get(name)
+    pub(super) fn exports(&self) -> &Exports {
+        &self.0.exports
     }
 
     fn linked(Checked { origin, engine, code }: Checked) -> Result<Self, LoadError> {
         let unusable = |message| LoadError::Unusable { origin: Arc::clone(&origin), message };
-        let exports = exports(&engine, &code).map_err(unusable)?;
+        let exports = Exports::of(&engine, &code).map_err(unusable)?;
         let linker = linker(&engine, &code).map_err(unusable)?;
         let instantiator = linker.instantiate_pre(&code).map_err(|error| unusable(format!("{error:#}")))?;
         Ok(Self(Arc::new(Inner { instantiator, exports, engine, origin })))
@@ -113,25 +115,39 @@ impl Signature {
     }
 }
 
-fn exports(engine: &Engine, code: &wasmtime::component::Component) -> Result<HashMap<String, Export>, String> {
-    let mut found = HashMap::new();
-    for (full_name, item) in code.component_type().exports(engine.wasmtime()) {
-        let (Some(name), ComponentItem::ComponentInstance(instance)) = (InterfaceName::parse(full_name), item.ty)
-        else {
-            continue;
-        };
-        let interface = code.get_export_index(None, full_name);
-        for (function, item) in instance.exports(engine.wasmtime()) {
-            let ComponentItem::ComponentFunc(declared) = item.ty else { continue };
-            let called = format!("{}.{function}", name.interface);
-            let shapes =
-                Signature::of(&declared).map_err(|what| format!("{called} has a {what}, which JSON cannot carry"))?;
-            if let Some(index) = code.get_export_index(interface.as_ref(), function) {
-                found.insert(called, Export { index, shapes });
+impl Exports {
+    /// # Errors
+    ///
+    /// Which function has a type that JSON cannot carry.
+    pub(crate) fn of(engine: &Engine, code: &wasmtime::component::Component) -> Result<Self, String> {
+        let mut found = HashMap::new();
+        for (full_name, item) in code.component_type().exports(engine.wasmtime()) {
+            let (Some(name), ComponentItem::ComponentInstance(instance)) = (InterfaceName::parse(full_name), item.ty)
+            else {
+                continue;
+            };
+            let interface = code.get_export_index(None, full_name);
+            for (function, item) in instance.exports(engine.wasmtime()) {
+                let ComponentItem::ComponentFunc(declared) = item.ty else { continue };
+                let called = format!("{}.{function}", name.interface);
+                let shapes = Signature::of(&declared)
+                    .map_err(|what| format!("{called} has a {what}, which JSON cannot carry"))?;
+                if let Some(index) = code.get_export_index(interface.as_ref(), function) {
+                    found.insert(called, Export { index, shapes: Arc::new(shapes) });
+                }
             }
         }
+        Ok(Self(found))
     }
-    Ok(found)
+
+    /// The function that is called, for example, `events.publish`.
+    ///
+    /// # Errors
+    ///
+    /// [`DynamicError::UnknownFunction`].
+    pub(super) fn find(&self, name: &str) -> Result<&Export, DynamicError> {
+        self.0.get(name).ok_or_else(|| DynamicError::UnknownFunction { name: name.to_owned() })
+    }
 }
 
 fn linker(engine: &Engine, code: &wasmtime::component::Component) -> Result<Linker<DynamicState>, String> {

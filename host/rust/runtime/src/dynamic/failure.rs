@@ -41,6 +41,8 @@ pub enum DynamicError {
         /// What WebAssembly says of it.
         message: String,
     },
+    /// The host has stopped before it could answer.
+    Stopped,
 }
 
 impl DynamicError {
@@ -54,6 +56,7 @@ impl DynamicError {
             Self::Argument { .. } => "argument",
             Self::Import { .. } => "import",
             Self::Trap { .. } => "trap",
+            Self::Stopped => "closed",
         }
     }
 }
@@ -71,6 +74,7 @@ impl Display for DynamicError {
             Self::Argument { at, message } => write!(f, "{at} {message}"),
             Self::Import { name, message } => write!(f, "the host's {name} failed: {message}"),
             Self::Trap { name, message } => write!(f, "the core component broke off in {name}: {message}"),
+            Self::Stopped => f.write_str("hookwright has stopped"),
         }
     }
 }

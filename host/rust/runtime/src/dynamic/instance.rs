@@ -11,7 +11,7 @@ use serde_json::Value;
 use wasmtime::Store;
 use wasmtime::component::{Instance, Val};
 
-use super::component::{DynamicComponent, Export};
+use super::component::{DynamicComponent, Export, Signature};
 use super::failure::DynamicError;
 use super::json::{Misfit, Written, read};
 use crate::engine::ticks;
@@ -22,7 +22,7 @@ const CALL_DEADLINE: Duration = Duration::from_secs(10);
 
 /// Bytes that one import or answer may take on the host's side. A byte of a `list<u8>` takes 40 here, and a claim gives
 /// payloads of up to 32 MiB.
-const COPY_CAP_BYTES: usize = 2 << 30;
+pub(super) const COPY_CAP_BYTES: usize = 2 << 30;
 
 /// What answers the core's imports.
 pub trait DynamicImports {
@@ -64,8 +64,8 @@ impl DynamicInstance {
     /// A [`DynamicError`]. What is wrong with the arguments is found before anything runs.
     pub fn call(&mut self, name: &str, arguments: &[u8]) -> Result<String, DynamicError> {
         let component = self.component.clone();
-        let export = component.export(name).ok_or_else(|| DynamicError::UnknownFunction { name: name.to_owned() })?;
-        let values = parse(export, arguments)?;
+        let export = component.exports().find(name)?;
+        let values = parse(&export.shapes, arguments)?;
         let (mut store, instance) = match self.running.take() {
             Some(running) => running,
             None => self.instantiate(name)?,
@@ -106,12 +106,17 @@ impl fmt::Debug for DynamicInstance {
     }
 }
 
-fn parse(export: &Export, arguments: &[u8]) -> Result<Vec<Val>, DynamicError> {
+/// The values that JSON arguments say.
+///
+/// # Errors
+///
+/// What is wrong with them.
+pub(super) fn parse(shapes: &Signature, arguments: &[u8]) -> Result<Vec<Val>, DynamicError> {
     let text =
         std::str::from_utf8(arguments).map_err(|error| DynamicError::InvalidUtf8 { offset: error.valid_up_to() })?;
     let items: Vec<Value> =
         serde_json::from_str(text).map_err(|error| DynamicError::InvalidJson { message: error.to_string() })?;
-    let params = &export.shapes.params;
+    let params = &shapes.params;
     if items.len() != params.len() {
         let names: Vec<_> = params.iter().map(|(name, _)| name.as_str()).collect();
         let message = format!("must be {} ({}), are {}", params.len(), names.join(", "), items.len());
@@ -134,6 +139,16 @@ fn enter(
     state.own_time.restart();
     let deadline = ticks(state.own_time.limit());
     store.set_epoch_deadline(deadline);
+    invoke(store, instance, export, values)
+}
+
+/// The answer of an exported function, in JSON.
+pub(super) fn invoke<T: 'static>(
+    store: &mut Store<T>,
+    instance: Instance,
+    export: &Export,
+    values: &[Val],
+) -> wasmtime::Result<String> {
     let function = instance
         .get_func(&mut *store, export.index)
         .ok_or_else(|| wasmtime::Error::msg("the instance lacks a function that the component exports"))?;

@@ -199,6 +199,11 @@ fn found(json: &Value) -> &'static str {
     }
 }
 
+/// A value of this shape in JSON; null where there is none. None: it is not of this shape.
+pub(super) fn text(shape: Option<&Shape>, value: &Val) -> Option<String> {
+    shape.map_or_else(|| Some("null".to_owned()), |shape| serde_json::to_string(&Written(shape, value)).ok())
+}
+
 /// A value with its shape, as JSON.
 pub(super) struct Written<'a>(pub(super) &'a Shape, pub(super) &'a Val);
 

@@ -3,6 +3,7 @@
 //! What the real component does through it is tested in the workspace's `tests` crate.
 #![expect(clippy::unwrap_used, reason = "what fails in a helper is a failed test too")]
 
+mod by_name;
 mod database;
 mod extensions;
 mod fixture;
