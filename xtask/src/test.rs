@@ -11,6 +11,7 @@ use crate::node_host;
 use crate::prerequisites;
 use crate::report;
 use crate::steps::{Ended, Steps, Verdict};
+use crate::wordpress;
 use crate::workspace::Workspace;
 
 /// Builds, checks and tests; a failed check does not keep the tests from running.
@@ -32,6 +33,7 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
     });
     if built == Ended::Well {
         steps.take("tests of the Node host", |progress| node_host::test(workspace, progress));
+        steps.take("WordPress plugin", |_| wordpress::assemble_built(workspace).map(|_| Verdict::Passed));
         steps.take("tests", |_| {
             report::line("");
             command::stream(&mut workspace.cargo(["test", "--workspace", "--no-fail-fast"]))?;

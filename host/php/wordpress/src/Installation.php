@@ -1,0 +1,93 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Hookwright\WordPress;
+
+use Hookwright\Hookwright;
+
+/** What Hookwright leaves in the current site: tables, options, entries of WP-Cron; how they come and go. */
+final class Installation
+{
+    /** The version that has made the tables. */
+    private const VERSION = 'hookwright_version';
+
+    private const CRON = ['hookwright_deliver', 'hookwright_purge'];
+
+    public static function isCurrent(): bool
+    {
+        return get_option(self::VERSION) === Plugin::VERSION;
+    }
+
+    /** Makes the tables or brings them up to date. @throws \Hookwright\Exception\HookwrightException */
+    public static function make(Hookwright $hookwright): void
+    {
+        $hookwright->lifecycle->migrate();
+        update_option(self::VERSION, Plugin::VERSION, true);
+        self::schedule();
+    }
+
+    /** WordPress runs these when somebody visits the site. */
+    public static function schedule(): void
+    {
+        foreach (self::CRON as $hook) {
+            if (wp_next_scheduled($hook) === false) {
+                wp_schedule_event(time(), $hook === 'hookwright_deliver' ? Delivery::EVERY_MINUTE : 'daily', $hook);
+            }
+        }
+    }
+
+    /** Nothing is sent any more; tables and options stay. */
+    public static function unschedule(): void
+    {
+        foreach ([...self::CRON, Delivery::SOON] as $hook) {
+            wp_unschedule_hook($hook);
+        }
+    }
+
+    /** Removes everything of ours from the current site, unless its owner has said to keep it. */
+    public static function remove(): void
+    {
+        self::unschedule();
+        if (!Settings::read()->deleteData) {
+            return;
+        }
+        global $wpdb;
+        foreach (self::tables() as $table) {
+            $wpdb->query("DROP TABLE IF EXISTS `{$table}`");
+        }
+        // Its options begin with `hookwright_`, and no others do; likewise what screens keep for a while, and for a user.
+        $named = (array) $wpdb->get_col("SELECT option_name FROM {$wpdb->options}"
+            . " WHERE option_name LIKE 'hookwright\\_%' OR option_name LIKE '\\_transient\\_%hookwright\\_%'");
+        array_map('delete_option', array_filter($named, 'is_string'));
+        $wpdb->query("DELETE FROM {$wpdb->usermeta} WHERE meta_key LIKE 'hookwright\\_%'");
+    }
+
+    /** @return list<string> the tables of the current site */
+    public static function tables(): array
+    {
+        global $wpdb;
+        $pattern = $wpdb->esc_like(Configuration::tablePrefix()) . '%';
+        $found = (array) $wpdb->get_col($wpdb->prepare('SHOW TABLES LIKE %s', $pattern));
+
+        return array_values(array_filter($found, 'is_string'));
+    }
+
+    /** Runs the work on each site of the network, or on the only one. */
+    public static function onEachSite(\Closure $work): void
+    {
+        if (!is_multisite()) {
+            $work();
+
+            return;
+        }
+        foreach (get_sites(['fields' => 'ids', 'number' => 0, 'update_site_cache' => false]) as $id) {
+            switch_to_blog((int) $id);
+            try {
+                $work();
+            } finally {
+                restore_current_blog();
+            }
+        }
+    }
+}
