@@ -27,7 +27,8 @@ export class Extensions {
     if (!Array.isArray(given)) {
       throw invalid('extensions', 'must be a list');
     }
-    this.#given = given.map(checked).sort((one, other) => one.priority - other.priority);
+    // A hole in the list is an extension that is missing.
+    this.#given = Array.from(given, checked).sort((one, other) => one.priority - other.priority);
     this.#topics = this.#given.flatMap(({ name, topics }) => topics.map((topic) => ({ ...topic, extension: name })));
     this.#interests = this.#given.flatMap((extension) =>
       Object.keys(HOOKS)
@@ -169,7 +170,7 @@ function checked(given, index) {
     throw invalid(`${where}.priority`, 'must be a number; the lowest is asked first');
   }
   return new Extension({
-    name: text(extension.name, `${where}.name`),
+    name: nameOf(extension.name, `${where}.name`),
     priority,
     topics: list(extension.topics ?? [], `${where}.topics`, topicOf),
     patterns: list(extension.for ?? [], `${where}.for`, patternOf),
@@ -177,9 +178,23 @@ function checked(given, index) {
   });
 }
 
+/** It stands in errors and in the log. */
+function nameOf(given, where) {
+  const name = text(given, where);
+  if (!/^[^\p{Cc}]{1,100}$/u.test(name)) {
+    throw invalid(where, 'must have 1 to 100 characters, none of them a control character');
+  }
+  return name;
+}
+
+const TOPIC = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
+
 function topicOf(given, where) {
   const topic = fields(given, TOPIC_FIELDS, where);
   const name = text(topic.name, `${where}.name`);
+  if (!TOPIC.test(name)) {
+    throw invalid(`${where}.name`, 'must be words of letters A-Z a-z, digits, `_` and `-`, with full stops between');
+  }
   return {
     name,
     title: optional(topic.title, text, `${where}.title`) ?? name,
@@ -205,7 +220,7 @@ function matches(pattern, topic, wide) {
 
 function patternOf(given, where) {
   const pattern = text(given, where);
-  if (!/^(\*|[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*(\.\*)?)$/.test(pattern)) {
+  if (pattern !== '*' && !TOPIC.test(pattern.replace(/\.\*$/, ''))) {
     throw invalid(where, `\`${pattern}\` must be a topic, a topic with \`.*\` behind it, or \`*\``);
   }
   return pattern;

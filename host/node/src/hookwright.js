@@ -18,9 +18,11 @@ import { Signing } from './api/signing.js';
 import { Component } from './component.js';
 import { Client } from './dispatcher/client.js';
 import { Dispatcher } from './dispatcher/dispatcher.js';
-import { HookwrightError } from './errors.js';
+import { HookwrightError, invalid } from './errors.js';
 import { Extensions } from './extensions.js';
+import { JoinedComponent } from './joined/component.js';
 import { configPairs, leaseMs } from './settings.js';
+import { JoinedServer } from './storage/server/joined.js';
 import { openStorage } from './storage/storage.js';
 import { JoinedSqlite } from './storage/sqlite/joined.js';
 import { fields } from './values.js';
@@ -43,18 +45,21 @@ export class Hookwright {
   #parts;
   #storage;
   #joined = new WeakMap();
+  #joinedComponent;
   #dispatchers = new Set();
 
   constructor(options) {
     const given = fields(options, OPTIONS, 'options');
     const pairs = configPairs(given.settings);
     const environment = { ...SYSTEM, ...fields(given.environment, ['now', 'randomBytes'], 'environment') };
-    const component = new Component({
+    const surroundings = {
       ...environment,
       log: given.log ?? logToStderr,
       config: pairs,
       extensions: new Extensions(given.extensions),
-    });
+    };
+    const component = new Component(surroundings);
+    this.#joinedComponent = new JoinedComponent(surroundings);
     const storage = openStorage(given);
     this.#setUp({ component, now: environment.now, leaseMs: leaseMs(pairs) }, storage);
     try {
@@ -71,12 +76,12 @@ export class Hookwright {
   /**
    * The same installation with its SQL on a connection of yours: inside a transaction that is open there, what is
    * written commits or goes with your own rows. `claim`, `settle` and the other calls that need a transaction of their
-   * own are refused on it.
+   * own are refused on it. A connection of `pg` or `mysql2` answers later, and so do the methods on it: with promises.
    */
   joined(database) {
     let joined = this.#joined.get(database);
     if (joined === undefined) {
-      joined = new JoinedHookwright(this.#parts, new JoinedSqlite(database), () => this.#wake());
+      joined = this.#join(database);
       this.#joined.set(database, joined);
     }
     return joined;
@@ -114,6 +119,7 @@ export class Hookwright {
   /** Stops what is running, waits for it, and closes the connections that this made. */
   async close() {
     await Promise.all([...this.#dispatchers].map((dispatcher) => dispatcher.stop()));
+    this.#joinedComponent.close();
     this.#storage.close();
   }
 
@@ -121,6 +127,20 @@ export class Hookwright {
     this.#parts = parts;
     this.#storage = storage;
     setGroups(this, parts, storage, () => this.#wake());
+  }
+
+  #join(database) {
+    const wake = () => this.#wake();
+    const server = JoinedServer.of(database);
+    if (server === undefined) {
+      return new JoinedHookwright(this.#parts, new JoinedSqlite(database), wake);
+    }
+    const { dialect } = this.#storage;
+    if (server.dialect !== dialect) {
+      throw invalid('database', `is a connection to ${server.dialect}, and this installation is on ${dialect}`);
+    }
+    const groups = new JoinedHookwright({ ...this.#parts, component: this.#joinedComponent }, server, wake);
+    return new JoinedLater(groups);
   }
 
   async #sendOne(request) {
@@ -156,6 +176,27 @@ class JoinedHookwright {
   }
 }
 
+/** The same on a connection that answers later: each method gives a promise, and throws nothing. */
+class JoinedLater {
+  #events;
+
+  constructor(groups) {
+    this.#events = groups.events;
+    for (const [name, group] of Object.entries(groups)) {
+      this[name] = promised(group);
+    }
+  }
+
+  async publish(topic, data, options) {
+    return onlyOne(await this.#events.publish(eventWith(topic, data, options)));
+  }
+}
+
+function promised(group) {
+  const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(group)).filter((name) => name !== 'constructor');
+  return Object.fromEntries(methods.map((name) => [name, async (...args) => group[name](...args)]));
+}
+
 function setGroups(target, { component, now, leaseMs: lease }, storage, wake) {
   const call = (group, name, args) => component.call(storage, group, name, args);
   target.lifecycle = new Lifecycle(call);
@@ -171,7 +212,14 @@ function setGroups(target, { component, now, leaseMs: lease }, storage, wake) {
 }
 
 function publishOne(events, topic, data, options) {
-  const [result] = events.publish([{ topic, data, ...fields(options, EVENT_OPTIONS, 'options') }]);
+  return onlyOne(events.publish(eventWith(topic, data, options)));
+}
+
+function eventWith(topic, data, options) {
+  return [{ topic, data, ...fields(options, EVENT_OPTIONS, 'options') }];
+}
+
+function onlyOne([result]) {
   if (result === undefined) {
     throw new HookwrightError('component', 'the core component gave no receipt for the event');
   }
@@ -181,7 +229,22 @@ function publishOne(events, topic, data, options) {
   return result.value;
 }
 
-const SYSTEM = { now: () => Date.now(), randomBytes: (length) => randomFillSync(new Uint8Array(length)) };
+const SYSTEM = { now: () => Date.now(), randomBytes: drawn };
+/** A draw from the system costs ten times what it costs to hand bytes out. Each byte is handed out once. */
+const RESERVE_BYTES = 16 * 1024;
+let reserve = new Uint8Array(0);
+
+function drawn(length) {
+  if (length > RESERVE_BYTES) {
+    return randomFillSync(new Uint8Array(length));
+  }
+  if (reserve.length < length) {
+    reserve = randomFillSync(new Uint8Array(RESERVE_BYTES));
+  }
+  const bytes = reserve.slice(0, length);
+  reserve = reserve.subarray(length);
+  return bytes;
+}
 
 /** What a person should look at; the rest is for a `log` of the application's own. */
 function logToStderr(level, message) {

@@ -3,6 +3,7 @@
 // Decides that every import ends in a declared answer, or in a cause set aside and the end of the instance: an
 // exception that went through the core's frames would leave its stack behind.
 
+import { within } from './depth.js';
 import { StorageError } from './errors.js';
 
 /** Random bytes that one call may ask for; an id or a secret needs some dozens. */
@@ -23,7 +24,7 @@ export function createImports({ now, randomBytes, log, config, extensions }, slo
     (name) =>
     (...args) => {
       try {
-        return extensions[name](...args);
+        return within(slot.level, () => extensions[name](...args));
       } catch (error) {
         throw { payload: String(error?.message ?? error) };
       }
@@ -37,12 +38,7 @@ export function createImports({ now, randomBytes, log, config, extensions }, slo
           slot.committed ||= mode !== 'read';
           return results;
         } catch (error) {
-          if (error instanceof StorageError) {
-            slot.storageCause = error.cause ?? error;
-            throw { payload: error.toPayload() };
-          }
-          slot.aside ??= { part: 'storage.execute', error };
-          throw error;
+          throw refusal(error, slot);
         }
       },
     },
@@ -69,4 +65,30 @@ export function createImports({ now, randomBytes, log, config, extensions }, slo
     },
     'hookwright:webhooks/types': {},
   };
+}
+
+/** The same, where the storage answers later. */
+export function createLaterImports(surroundings, slot) {
+  const imports = createImports(surroundings, slot);
+  const storage = imports['hookwright:webhooks/storage'];
+  const execute = async (mode, statements) => {
+    try {
+      const results = await slot.storage.execute(mode, statements);
+      slot.committed ||= mode !== 'read';
+      return results;
+    } catch (error) {
+      throw refusal(error, slot);
+    }
+  };
+  return { ...imports, 'hookwright:webhooks/storage': { ...storage, execute } };
+}
+
+/** What the core is told of a batch that failed. */
+function refusal(error, slot) {
+  if (error instanceof StorageError) {
+    slot.storageCause = error.cause ?? error;
+    return { payload: error.toPayload() };
+  }
+  slot.aside ??= { part: 'storage.execute', error };
+  return error;
 }

@@ -43,6 +43,14 @@ export function results(list, convert = (value) => value) {
   );
 }
 
+/** What a call answers, converted: now, or when the answer comes where it is a promise. */
+export function answered(convert, answer) {
+  return answer instanceof Promise ? answer.then((value) => convert(value)) : convert(answer);
+}
+
+/** The answer of a call that only succeeds or throws. */
+export function nothing() {}
+
 /** Counts by name as an object. */
 export function counted(list) {
   return Object.fromEntries(list.map(({ name, count }) => [name, count]));

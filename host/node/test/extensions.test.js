@@ -140,10 +140,24 @@ test('extensions that are not well formed are refused when they are given', (t) 
     [{ name: 'x', for: ['order*'] }],
     [{ name: 'x', priority: Number.NaN }],
     [{ name: 'x', topics: [{ title: 'no name' }] }],
+    [{ name: 'x', topics: {} }],
+    [{ name: 'x', topics: [{ name: 'Bad Topic!' }] }],
+    [{ name: 'x', topics: [{ name: 'a\0b' }] }],
+    [{ name: 'x', topics: [{ name: 'a.b', sample: 1n }] }],
+    [{ name: '' }],
+    [{ name: 'a\0' }],
+    [{ name: '\ud800' }],
+    [{ name: 'x'.repeat(1_000_000) }],
+    new Array(2),
+    [undefined],
+    [[]],
+    [() => {}],
+    {},
+    7,
     'x',
     [null, { name: 'y' }],
   ];
   for (const extensions of cases) {
-    assert.throws(() => site(t, { extensions }), { code: 'invalid' }, JSON.stringify(extensions));
+    assert.throws(() => site(t, { extensions }), { code: 'invalid' }, String(extensions));
   }
 });

@@ -145,6 +145,65 @@ test('a huge payload arrives whole, a larger one is refused', async (t) => {
   assert.ok(many.every(({ ok }) => ok));
 });
 
+test('text that no UTF-8 can say is refused, NUL in data arrives, NUL in a name does not', async (t) => {
+  const to = await receiver();
+  t.after(to.close);
+  const hookwright = site(t);
+  const { secret } = hookwright.registry.create({ url: to.url, topics: [] });
+  for (const data of [{ note: 'a\ud800b' }, { '\udc00': 1 }, ['\ud83d', '\ude00']]) {
+    assert.throws(() => hookwright.publish('order.created', data), { code: 'invalid', message: /surrogate/ });
+  }
+  for (const json of ['{"a":"\ud800"}', '{"a":"\\ud800"}', '{"a":"\0"}']) {
+    const publish = () => {
+      const [{ ok, error }] = hookwright.events.publish([{ topic: 'order.created', json }]);
+      assert.equal(ok, false, json);
+      throw error;
+    };
+    assert.throws(publish, { code: 'invalid' }, json);
+  }
+  const odd = { note: 'a\0b', '\0': '\u2028 😀' };
+  hookwright.publish('order.created', odd, { idempotencyKey: 'a\0b' });
+  assert.equal(hookwright.publish('order.created', odd, { idempotencyKey: 'a\0b' }).replayed, true);
+  assert.equal(hookwright.publish('order.created', odd, { idempotencyKey: 'a\0c' }).replayed, false);
+  assert.equal((await hookwright.deliver()).delivered, 2);
+  assert.deepEqual(verified(to.received[0], secret).data, odd);
+  for (const call of [
+    () => hookwright.publish('order\0.created', {}),
+    () => hookwright.publish('order.created', {}, { account: 'a\0b' }),
+    () => hookwright.registry.create({ url: to.url, topics: [], name: 'a\0b' }),
+    () => hookwright.registry.create({ url: `${to.url}\0`, topics: [] }),
+    () => hookwright.registry.create({ url: to.url, topics: [], headers: { 'x-a': 'a\0b' } }),
+    () => hookwright.registry.find({ search: '\0' }),
+  ]) {
+    assert.throws(call, { code: 'invalid' }, String(call));
+  }
+});
+
+test('data that are too deep, too large, or throw when they are written, are refused by name', (t) => {
+  const hookwright = site(t);
+  let deep = {};
+  for (let depth = 0; depth < 100_000; depth += 1) {
+    deep = { deep };
+  }
+  const throwing = {
+    get note() {
+      throw new Error('no note');
+    },
+  };
+  for (const [data, message] of [
+    // Older runtimes cannot write it, newer ones can, and it is too large.
+    [deep, /^data: /],
+    [throwing, /^data: cannot be written as JSON: no note/],
+    [{ toJSON: () => undefined }, /^data: must be data that JSON can say/],
+    [{ note: 'x'.repeat(20_000_000) }, /at most 16777216 at once/],
+  ]) {
+    assert.throws(() => hookwright.publish('order.created', data), { code: 'invalid', message });
+  }
+  const [{ error }] = hookwright.events.publish([{ topic: 'order.created', json: '['.repeat(200_000) }]);
+  assert.equal(error.code, 'invalid');
+  assert.equal(hookwright.publish('order.created', {}).deliveries, 0);
+});
+
 test('one bad event does not spoil its neighbours', (t) => {
   const hookwright = site(t);
   const answers = hookwright.events.publish([

@@ -56,6 +56,25 @@ test('a process that is killed while it publishes or sends loses nothing that wa
   assert.deepEqual([pending, sending, retrying], [0, 0, 0]);
 });
 
+test('a process that ends inside a transaction has published nothing, one that ends before it records sends again', async (t) => {
+  const to = await receiver();
+  t.after(to.close);
+  const hookwright = site(t, { settings: SHORT });
+  hookwright.registry.create({ url: to.url, topics: [] });
+  await assert.rejects(worker(hookwright.file, 'exit'), { code: 7, stdout: '1\n' });
+  assert.equal(hookwright.deliveries.find().total, 0);
+
+  const { eventId } = hookwright.publish('order.created', { id: 1 });
+  await assert.rejects(worker(hookwright.file, 'exitSending'), { code: 7 });
+  assert.equal(hookwright.lifecycle.stats().deliveries.sending, 1, 'its outcome was not recorded');
+  assert.equal((await hookwright.deliver({ waitMs: 5_000 })).delivered, 1);
+  assert.deepEqual(
+    to.received.map(({ headers }) => headers['webhook-id']),
+    [eventId, eventId],
+    'the receiver knows by the id that it is the same event',
+  );
+});
+
 test('two workers on one file send each delivery once', async (t) => {
   const to = await receiver();
   t.after(to.close);

@@ -7,20 +7,12 @@ import { test } from 'node:test';
 import { Hookwright } from '../src/index.js';
 import { ServerStorage } from '../src/storage/server/remote.js';
 import { receiver } from './support/receiver.js';
+import { SERVERS, blob, integer, sql, text } from './support/servers.js';
 import { LOCAL, verified } from './support/site.js';
 
-const text = (val) => ({ tag: 'text', val });
-const integer = (val) => ({ tag: 'integer', val: BigInt(val) });
-const blob = (val) => ({ tag: 'blob', val });
-const sql = (statement, params = [], columns = [], expect = undefined) => ({ sql: statement, params, columns, expect });
 const insert = (id) => sql('INSERT INTO node_item (id, name) VALUES (?, ?)', [integer(id), text('mine')]);
 
-for (const [dialect, url] of [
-  ['postgres', process.env.TEST_POSTGRES],
-  ['mysql', process.env.TEST_MYSQL],
-]) {
-  const skip = url ? false : `SKIPPED: no ${dialect} server is named`;
-
+for (const { dialect, url, skip } of SERVERS) {
   test(`${dialect}: from a publish to a verified webhook, and in two installations at once`, { skip }, async (t) => {
     const to = await receiver();
     t.after(to.close);

@@ -67,6 +67,16 @@ export interface SqliteConnection {
   prepare(sql: string): unknown;
   exec(sql: string): unknown;
 }
+/** A Client of pg, your own or one of a pool. */
+export interface PostgresConnection {
+  query(...args: any[]): any;
+  escapeIdentifier(name: string): string;
+}
+/** A connection of mysql2, with promises or callbacks, your own or one of a pool. */
+export interface MysqlConnection {
+  execute(...args: any[]): any;
+  beginTransaction(...args: any[]): any;
+}
 /** A driver of your own: src/storage/contract.js says what it does. */
 export interface StorageDriver {
   readonly dialect: 'sqlite' | 'postgres' | 'mysql';
@@ -119,6 +129,11 @@ export interface Groups {
   /** Stores one event; throws where the core refuses it. */
   publish(topic: string, data: Json, options?: EventOptions): Receipt;
 }
+
+/** The same methods with answers that come later. They reject, and throw nothing. */
+export type Later<T> = {
+  readonly [K in keyof T]: T[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<R> : Later<T[K]>;
+};
 
 export interface DeliverOptions {
   /** Requests under way at once; default 64. */
@@ -200,6 +215,8 @@ export class Hookwright implements Groups {
   publish(topic: string, data: Json, options?: EventOptions): Receipt;
   /** The same on your connection: what is written commits or goes with your transaction. */
   joined(database: SqliteConnection): Groups;
+  /** Await each call before the transaction ends. */
+  joined(database: PostgresConnection | MysqlConnection): Later<Groups>;
   /** Sends what is due, until nothing is left. */
   deliver(options?: DeliverOptions): Promise<Summary>;
   /** Sends what becomes due, until it is stopped; with `once`, until nothing is left. */

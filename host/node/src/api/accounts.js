@@ -1,6 +1,6 @@
 // `accounts`: what an account may have. The words are those of wit/webhooks/accounts.wit.
 
-import { fields, flag, optional, text, u32 } from '../values.js';
+import { answered, fields, flag, nothing, optional, text, u32 } from '../values.js';
 
 export class Accounts {
   #call;
@@ -23,6 +23,6 @@ export class Accounts {
   }
 
   removeLimits(account) {
-    this.#call('removeLimits', text(account, 'account'));
+    return answered(nothing, this.#call('removeLimits', text(account, 'account')));
   }
 }

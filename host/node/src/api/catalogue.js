@@ -1,7 +1,7 @@
 // `catalogue`: all known topics. The words are those of wit/webhooks/catalogue.wit; schemas and samples are values, not
 // texts.
 
-import { PAGING, fields, json, optional, paging, parsed, text, u32, u64, word } from '../values.js';
+import { PAGING, answered, fields, json, nothing, optional, paging, parsed, text, u32, u64, word } from '../values.js';
 
 const FILTER = ['search', 'source', 'group'];
 const TOPIC = ['name', 'title', 'description', 'group', 'schema', 'sample'];
@@ -16,18 +16,18 @@ export class Catalogue {
   }
 
   get(name) {
-    return topicOf(this.#call('get', text(name, 'name')));
+    return answered(topicOf, this.#call('get', text(name, 'name')));
   }
 
   find(query) {
     const given = fields(query, [...FILTER, ...PAGING], 'query');
-    const page = this.#call('find', { ...filterOf(given), paging: paging(given) });
-    return { items: page.items.map(topicOf), total: page.total };
+    return answered(pageOf, this.#call('find', { ...filterOf(given), paging: paging(given) }));
   }
 
   register(topic) {
     const given = fields(topic, TOPIC, 'topic');
-    return topicOf(
+    return answered(
+      topicOf,
       this.#call('register', {
         name: text(given.name, 'name'),
         title: optional(given.title, text, 'title'),
@@ -40,16 +40,17 @@ export class Catalogue {
   }
 
   unregister(name) {
-    this.#call('unregister', text(name, 'name'));
+    return answered(nothing, this.#call('unregister', text(name, 'name')));
   }
 
   settings(name) {
-    return settingsOf(this.#call('settings', text(name, 'name')));
+    return answered(settingsOf, this.#call('settings', text(name, 'name')));
   }
 
   configure(name, settings) {
     const given = fields(settings, SETTINGS, 'settings');
-    return settingsOf(
+    return answered(
+      settingsOf,
       this.#call('configure', text(name, 'name'), {
         validation: word(given.validation ?? 'off', 'validation', ['off', 'warn', 'enforce']),
         dedupeWindow: u32(given.dedupeWindowMs ?? 0, 'dedupeWindowMs'),
@@ -76,6 +77,10 @@ function filterOf(given) {
 
 function topicOf({ schema, sample, ...topic }) {
   return { ...topic, schema: parsed(schema), sample: parsed(sample) };
+}
+
+function pageOf({ items, total }) {
+  return { items: items.map(topicOf), total };
 }
 
 function settingsOf({ dedupeWindow, keepPayloads, keepAttempts, ...settings }) {

@@ -4,6 +4,7 @@
 import {
   PAGING,
   SCOPE,
+  answered,
   bytes,
   fields,
   flag,
@@ -41,58 +42,51 @@ export class Deliveries {
   claim(limit, options) {
     const given = fields(options, ['leaseMs', 'busy'], 'options');
     const busy = list(given.busy ?? [], 'busy', ({ webhookId, requests }) => ({ webhookId, requests }));
-    const claimed = this.#call('claim', u32(limit, 'limit'), this.#lease(given), busy);
-    return { ...claimed, requests: claimed.requests.map(requestOf) };
+    return answered(claimedOf, this.#call('claim', u32(limit, 'limit'), this.#lease(given), busy));
   }
 
   settle(settlements) {
-    return results(this.#call('settle', list(settlements, 'settlements', settlementOf)));
+    return answered(results, this.#call('settle', list(settlements, 'settlements', settlementOf)));
   }
 
   test(webhookId, options) {
     const given = fields(options, ['topic', 'data', 'leaseMs', ...SCOPE], 'options');
     const [topic, data] = [optional(given.topic, text, 'topic'), optional(given.data, json, 'data')];
-    return requestOf(this.#call('test', scope(given), text(webhookId, 'webhookId'), topic, data, this.#lease(given)));
+    return answered(
+      requestOf,
+      this.#call('test', scope(given), text(webhookId, 'webhookId'), topic, data, this.#lease(given)),
+    );
   }
 
   ping(webhookId, options) {
     const given = fields(options, ['leaseMs', ...SCOPE], 'options');
-    return requestOf(this.#call('ping', scope(given), text(webhookId, 'webhookId'), this.#lease(given)));
+    return answered(requestOf, this.#call('ping', scope(given), text(webhookId, 'webhookId'), this.#lease(given)));
   }
 
   redeliver(ids, options) {
-    return results(this.#call('redeliver', scope(fields(options, SCOPE, 'options')), texts(ids, 'ids')));
+    return answered(results, this.#call('redeliver', scope(fields(options, SCOPE, 'options')), texts(ids, 'ids')));
   }
 
   cancel(ids, options) {
-    return results(this.#call('cancel', scope(fields(options, SCOPE, 'options')), texts(ids, 'ids')));
+    return answered(results, this.#call('cancel', scope(fields(options, SCOPE, 'options')), texts(ids, 'ids')));
   }
 
   recover(query) {
     const given = fields(query, RECOVER, 'query');
-    const { recovered, skipped, next } = this.#call(
-      'recover',
-      {
-        scope: scope(given),
-        webhookId: optional(given.webhookId, text, 'webhookId'),
-        topic: optional(given.topic, text, 'topic'),
-        states: list(given.states ?? [], 'states', (state, where) => word(state, where, STATES)),
-        since: time(given.since, 'since'),
-        until: optional(given.until, time, 'until'),
-      },
-      u32(given.limit ?? 1000, 'limit'),
-      optional(given.cursor, text, 'cursor'),
-    );
-    return {
-      recovered,
-      skipped: Object.fromEntries(skipped.map(({ reason, deliveries }) => [reason, deliveries])),
-      next,
+    const wanted = {
+      scope: scope(given),
+      webhookId: optional(given.webhookId, text, 'webhookId'),
+      topic: optional(given.topic, text, 'topic'),
+      states: list(given.states ?? [], 'states', (state, where) => word(state, where, STATES)),
+      since: time(given.since, 'since'),
+      until: optional(given.until, time, 'until'),
     };
+    const cursor = optional(given.cursor, text, 'cursor');
+    return answered(recoveredOf, this.#call('recover', wanted, u32(given.limit ?? 1000, 'limit'), cursor));
   }
 
   get(id, options) {
-    const { delivery, payload, attempts } = this.#call('get', scope(fields(options, SCOPE, 'options')), text(id, 'id'));
-    return { delivery, payload, attempts: attempts.map(attemptOf) };
+    return answered(detailsOf, this.#call('get', scope(fields(options, SCOPE, 'options')), text(id, 'id')));
   }
 
   find(query) {
@@ -110,6 +104,22 @@ export class Deliveries {
   #lease({ leaseMs }) {
     return u32(leaseMs ?? this.#leaseMs, 'leaseMs');
   }
+}
+
+function claimedOf({ requests, ...claimed }) {
+  return { ...claimed, requests: requests.map(requestOf) };
+}
+
+function recoveredOf({ recovered, skipped, next }) {
+  return {
+    recovered,
+    skipped: Object.fromEntries(skipped.map(({ reason, deliveries }) => [reason, deliveries])),
+    next,
+  };
+}
+
+function detailsOf({ delivery, payload, attempts }) {
+  return { delivery, payload, attempts: attempts.map(attemptOf) };
 }
 
 function requestOf({ timeout, ...request }) {

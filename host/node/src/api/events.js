@@ -1,7 +1,20 @@
 // `events`: what happened. The words are those of wit/webhooks/events.wit; data are a value, or with `json` a text that
 // is taken as it is.
 
-import { PAGING, SCOPE, fields, json, list, optional, paging, results, scope, text, time } from '../values.js';
+import {
+  PAGING,
+  SCOPE,
+  answered,
+  fields,
+  json,
+  list,
+  optional,
+  paging,
+  results,
+  scope,
+  text,
+  time,
+} from '../values.js';
 import { invalid } from '../errors.js';
 
 const EVENT = ['topic', 'data', 'json', 'account', 'idempotencyKey', 'occurredAt'];
@@ -17,9 +30,11 @@ export class Events {
   }
 
   publish(events) {
-    const answers = results(this.#call('publish', list(events, 'events', eventOf)));
-    this.#published();
-    return answers;
+    const told = (answers) => {
+      this.#published();
+      return results(answers);
+    };
+    return answered(told, this.#call('publish', list(events, 'events', eventOf)));
   }
 
   explain(event, options) {

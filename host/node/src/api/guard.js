@@ -1,6 +1,6 @@
 // `guard`: who may be called. The words are those of wit/webhooks/guard.wit.
 
-import { text } from '../values.js';
+import { answered, text } from '../values.js';
 
 export class Guard {
   #call;
@@ -10,11 +10,11 @@ export class Guard {
   }
 
   checkUrl(url) {
-    return verdict(this.#call('checkUrl', text(url, 'url')));
+    return answered(verdict, this.#call('checkUrl', text(url, 'url')));
   }
 
   checkAddress(address) {
-    return verdict(this.#call('checkAddress', text(address, 'address')));
+    return answered(verdict, this.#call('checkAddress', text(address, 'address')));
   }
 }
 

@@ -1,6 +1,6 @@
 // `lifecycle`: tables, state, stop, retention, erasure. The words are those of wit/webhooks/lifecycle.wit.
 
-import { counted, fields, text, u32 } from '../values.js';
+import { answered, counted, fields, nothing, text, u32 } from '../values.js';
 import { invalid } from '../errors.js';
 
 /** Deliveries in one step: short enough that nobody waits for it. */
@@ -14,7 +14,7 @@ export class Lifecycle {
   }
 
   checkConfig() {
-    this.#call('checkConfig');
+    return answered(nothing, this.#call('checkConfig'));
   }
 
   migrate() {
@@ -22,8 +22,7 @@ export class Lifecycle {
   }
 
   stats() {
-    const { webhooks, deliveries, ...rest } = this.#call('stats');
-    return { webhooks: counted(webhooks), deliveries: counted(deliveries), ...rest };
+    return answered(statsOf, this.#call('stats'));
   }
 
   stop(reason) {
@@ -39,11 +38,11 @@ export class Lifecycle {
   }
 
   purge(limit = STEP) {
-    return removed(this.#call('purge', u32(limit, 'limit')));
+    return answered(removed, this.#call('purge', u32(limit, 'limit')));
   }
 
   erase(target, limit = STEP) {
-    return removed(this.#call('erase', targetOf(target), u32(limit, 'limit')));
+    return answered(removed, this.#call('erase', targetOf(target), u32(limit, 'limit')));
   }
 }
 
@@ -54,6 +53,10 @@ function targetOf(target) {
   }
   const [[tag, val]] = given;
   return { tag, val: text(val, tag) };
+}
+
+function statsOf({ webhooks, deliveries, ...rest }) {
+  return { webhooks: counted(webhooks), deliveries: counted(deliveries), ...rest };
 }
 
 function removed({ rows, more }) {

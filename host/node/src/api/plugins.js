@@ -1,7 +1,7 @@
 // `plugins`: what the database knows of plugin components. This host runs none of them: it has callbacks (extensions).
 // The words are those of wit/webhooks/plugins.wit; descriptions and settings are values, not texts.
 
-import { fields, json, optional, parsed, text, word } from '../values.js';
+import { answered, fields, json, nothing, optional, parsed, text, word } from '../values.js';
 
 const PACKAGE = ['name', 'version', 'hash', 'policy', 'description'];
 
@@ -13,16 +13,17 @@ export class Plugins {
   }
 
   installed() {
-    return this.#call('installed').map(pluginOf);
+    return answered((plugins) => plugins.map(pluginOf), this.#call('installed'));
   }
 
   get(name) {
-    return pluginOf(this.#call('get', text(name, 'name')));
+    return answered(pluginOf, this.#call('get', text(name, 'name')));
   }
 
   put(plugin) {
     const given = fields(plugin, PACKAGE, 'plugin');
-    return pluginOf(
+    return answered(
+      pluginOf,
       this.#call('put', {
         name: text(given.name, 'name'),
         version: text(given.version, 'version'),
@@ -35,23 +36,23 @@ export class Plugins {
 
   setState(name, state, reason) {
     const wanted = word(state, 'state', ['active', 'inactive']);
-    return pluginOf(this.#call('setState', text(name, 'name'), wanted, optional(reason, text, 'reason')));
+    return answered(pluginOf, this.#call('setState', text(name, 'name'), wanted, optional(reason, text, 'reason')));
   }
 
   setSettings(name, settings) {
-    return pluginOf(this.#call('setSettings', text(name, 'name'), json(settings, 'settings')));
+    return answered(pluginOf, this.#call('setSettings', text(name, 'name'), json(settings, 'settings')));
   }
 
   settings(name) {
-    return parsed(this.#call('settings', text(name, 'name')));
+    return answered(parsed, this.#call('settings', text(name, 'name')));
   }
 
   rollBack(name) {
-    return pluginOf(this.#call('rollBack', text(name, 'name')));
+    return answered(pluginOf, this.#call('rollBack', text(name, 'name')));
   }
 
   remove(name) {
-    this.#call('remove', text(name, 'name'));
+    return answered(nothing, this.#call('remove', text(name, 'name')));
   }
 
   noteFailure(name, message) {
@@ -59,7 +60,7 @@ export class Plugins {
   }
 
   noteSuccess(name) {
-    this.#call('noteSuccess', text(name, 'name'));
+    return answered(nothing, this.#call('noteSuccess', text(name, 'name')));
   }
 
   generation() {

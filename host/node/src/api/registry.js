@@ -4,6 +4,7 @@
 import {
   PAGING,
   SCOPE,
+  answered,
   fields,
   flag,
   list,
@@ -48,7 +49,8 @@ export class Registry {
 
   create(webhook) {
     const given = fields(webhook, NEW, 'webhook');
-    return created(
+    return answered(
+      created,
       this.#call('create', {
         name: optional(given.name, text, 'name'),
         url: text(given.url, 'url'),
@@ -62,12 +64,12 @@ export class Registry {
   }
 
   get(id, options) {
-    return webhookOf(this.#call('get', scope(fields(options, SCOPE, 'options')), text(id, 'id')));
+    return answered(webhookOf, this.#call('get', scope(fields(options, SCOPE, 'options')), text(id, 'id')));
   }
 
   find(query) {
     const given = fields(query, QUERY, 'query');
-    const page = this.#call('find', {
+    const wanted = {
       scope: scope(given),
       search: optional(given.search, text, 'search'),
       status: optional(given.status, word, 'status', STATUSES),
@@ -75,13 +77,14 @@ export class Registry {
       sort: word(given.sort ?? 'created', 'sort', SORTS),
       descending: flag(given.descending ?? false, 'descending'),
       paging: paging(given),
-    });
-    return { items: page.items.map(webhookOf), total: page.total };
+    };
+    return answered(pageOf, this.#call('find', wanted));
   }
 
   update(id, changes, options) {
     const given = fields(changes, CHANGES, 'changes');
-    return webhookOf(
+    return answered(
+      webhookOf,
       this.#call('update', scope(fields(options, SCOPE, 'options')), text(id, 'id'), {
         name: optional(given.name, text, 'name'),
         url: optional(given.url, text, 'url'),
@@ -94,30 +97,20 @@ export class Registry {
   }
 
   setStatus(ids, status, options) {
-    const answers = this.#call(
-      'setStatus',
-      scope(fields(options, SCOPE, 'options')),
-      texts(ids, 'ids'),
-      word(status, 'status', STATUSES),
-    );
-    return results(answers, webhookOf);
+    const wanted = word(status, 'status', STATUSES);
+    const answers = this.#call('setStatus', scope(fields(options, SCOPE, 'options')), texts(ids, 'ids'), wanted);
+    return answered((list) => results(list, webhookOf), answers);
   }
 
   rotateSecret(id, options) {
     const given = fields(options, ['secret', 'overlapMs', ...SCOPE], 'options');
-    return created(
-      this.#call(
-        'rotateSecret',
-        scope(given),
-        text(id, 'id'),
-        optional(given.secret, text, 'secret'),
-        u32(given.overlapMs ?? 0, 'overlapMs'),
-      ),
-    );
+    const secret = optional(given.secret, text, 'secret');
+    const overlap = u32(given.overlapMs ?? 0, 'overlapMs');
+    return answered(created, this.#call('rotateSecret', scope(given), text(id, 'id'), secret, overlap));
   }
 
   delete(ids, options) {
-    return results(this.#call('delete', scope(fields(options, SCOPE, 'options')), texts(ids, 'ids')));
+    return answered(results, this.#call('delete', scope(fields(options, SCOPE, 'options')), texts(ids, 'ids')));
   }
 }
 
@@ -136,6 +129,10 @@ function optionsOf(given) {
     requestsPerSecond: optional(given.requestsPerSecond, u32, 'requestsPerSecond'),
     filter: optional(given.filter, text, 'filter'),
   };
+}
+
+function pageOf({ items, total }) {
+  return { items: items.map(webhookOf), total };
 }
 
 function webhookOf({ retrySchedule, timeout, ...webhook }) {

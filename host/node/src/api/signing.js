@@ -1,7 +1,7 @@
 // `signing`: sign and verify, by every scheme. The words are those of wit/webhooks/signing.wit. A scheme is its name,
 // or `{ scheme: 'hmac-sha256-hex', header: 'X-Signature' }` where it needs the name of a header.
 
-import { bytes, fields, pairs, text, texts, time, u32, word } from '../values.js';
+import { answered, bytes, fields, pairs, text, texts, time, u32, word } from '../values.js';
 
 const PLAIN = ['standard', 'standard-ed25519', 'svix', 'github', 'stripe', 'shopify', 'woocommerce', 'convoy', 'hook0'];
 const WITH_HEADER = ['hmac-sha256-hex', 'hmac-sha256-base64', 'hmac-sha512-hex', 'hmac-sha512-base64'];
@@ -23,7 +23,7 @@ export class Signing {
   verify(message, signature, secret, options) {
     const { now, tolerance } = this.#bounds(options);
     const given = [messageOf(message), text(signature, 'signature'), text(secret, 'secret'), now, tolerance];
-    return verdict(this.#call('verify', ...given));
+    return answered(verdict, this.#call('verify', ...given));
   }
 
   signHeaders(scheme, message, secrets) {
@@ -40,7 +40,7 @@ export class Signing {
       now,
       tolerance,
     ];
-    return verdict(this.#call('verifyHeaders', ...given));
+    return answered(verdict, this.#call('verifyHeaders', ...given));
   }
 
   generateSecret(length = 32) {

@@ -229,7 +229,7 @@ function capped(raw) {
   const headers = [];
   let room = KEPT_HEADER_BYTES;
   for (let index = 0; index + 1 < raw.length && headers.length < KEPT_HEADERS; index += 2) {
-    const [name, value] = [raw[index].toString('utf8').toLowerCase(), raw[index + 1].toString('utf8')];
+    const [name, value] = [raw[index].toString('utf8').toLowerCase(), valueOf(raw[index + 1])];
     room -= name.length + value.length;
     if (room < 0) {
       break;
@@ -237,6 +237,15 @@ function capped(raw) {
     headers.push([name, value]);
   }
   return headers;
+}
+
+/** White space around a value is no part of it, and undici leaves what stands behind. */
+function valueOf(bytes) {
+  let end = bytes.length;
+  while (end > 0 && (bytes[end - 1] === 0x20 || bytes[end - 1] === 0x09)) {
+    end -= 1;
+  }
+  return bytes.toString('utf8', 0, end);
 }
 
 function unsendable(message) {

@@ -187,7 +187,7 @@ export class Dispatcher {
     this.#unsettled.push({ request, settlement });
     this.#pace.slotFreed();
     // A commit costs a disk flush, whatever is in it: those that end soon share one.
-    if (this.#sending.size === 0 || 2 * this.#unsettled.count >= this.#options.concurrency) {
+    if (this.#sending.size === 0 || this.#unsettled.count >= this.#options.concurrency) {
       this.#pump();
     } else {
       this.#gathering ??= setTimeout(() => this.#pump(), GATHER_MS);

@@ -32,7 +32,11 @@ export function openStorage({ database, driver, busyTimeoutMs = BUSY_TIMEOUT_MS,
   if (connectionOf(database) !== null) {
     return new SharedSqlite(database, options);
   }
-  throw invalid('database', 'must be the path of a SQLite file, or an open Database of better-sqlite3 or node:sqlite');
+  const words =
+    typeof database?.query === 'function'
+      ? 'must be the URL of that server; your connection to it is joined by `hookwright.joined(connection)`'
+      : 'must be the path of a SQLite file, a URL of PostgreSQL or MySQL, or an open Database of better-sqlite3 or node:sqlite';
+  throw invalid('database', words);
 }
 
 /**

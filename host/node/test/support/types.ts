@@ -35,6 +35,13 @@ try {
   if (error instanceof ValidationError) ids.push(...error.fields.map(({ field }) => field));
   if (error instanceof ConflictError) ids.push(error.code satisfies 'conflict');
 }
+declare const client: { query(sql: string): Promise<unknown>; escapeIdentifier(name: string): string };
+const later: Promise<string> = hookwright
+  .joined(client)
+  .publish('order.created', {})
+  .then(({ eventId }) => eventId);
+const named: Promise<Webhook> = hookwright.joined(client).registry.get(webhook.id, { account: 'acme' });
+void Promise.all([later, named]);
 const verdict = hookwright.signing.verifyHeaders({ scheme: 'hmac-sha256-hex', header: 'X-S' }, {}, 'body', secret);
 if (!verdict.valid) ids.push(verdict.refusal);
 const summary: Promise<Summary> = hookwright.deliver({
@@ -43,6 +50,8 @@ const summary: Promise<Summary> = hookwright.deliver({
 });
 void summary.then(() => hookwright.close());
 
+// @ts-expect-error a pool, whose queries go to any connection
+hookwright.joined({ query: async () => {}, execute: async () => {}, getConnection: async () => {} });
 // @ts-expect-error a misspelt field
 hookwright.registry.create({ url: 'https://x.example', topic: 'order.created' });
 // @ts-expect-error an account that may be missing

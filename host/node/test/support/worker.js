@@ -1,7 +1,10 @@
 // A process of its own on the same file: `node worker.js FILE DRIVER TASK …`. Tells its parent by lines on stdout.
 
+import { createRequire } from 'node:module';
+
 import { Hookwright } from '../../src/index.js';
 
+const require = createRequire(import.meta.url);
 const [file, driver, task, count = '0'] = process.argv.slice(2);
 const hookwright = new Hookwright({
   database: file,
@@ -11,7 +14,7 @@ const hookwright = new Hookwright({
     allowAddresses: ['loopback'],
     ping: false,
     // Leases that end soon, for the one that dies holding some.
-    ...(task === 'die' ? { leastLeaseMarginMs: 1_000, requestTimeoutMs: 1_000 } : {}),
+    ...(task === 'die' || task === 'exitSending' ? { leastLeaseMarginMs: 1_000, requestTimeoutMs: 1_000 } : {}),
   },
 });
 
@@ -32,6 +35,19 @@ const tasks = {
       },
       leaseMs: 2_500,
     });
+  },
+  /** Ends by itself, inside the application's transaction: after a publish that was not committed. */
+  exit() {
+    const database = new (
+      driver === 'better-sqlite3' ? require('better-sqlite3') : require('node:sqlite').DatabaseSync
+    )(file);
+    database.exec('BEGIN IMMEDIATE');
+    const { deliveries } = hookwright.joined(database).publish('order.created', { id: 'gone' });
+    process.stdout.write(`${deliveries}\n`, () => process.exit(7));
+  },
+  /** Ends by itself between an answer and its record. */
+  async exitSending() {
+    hookwright.start({ observe: { sent: () => process.exit(7) }, leaseMs: 2_500 });
   },
   async deliver() {
     const summary = await hookwright.deliver({ waitMs: 5_000 });

@@ -1,4 +1,5 @@
-// One connection to MariaDB or MySQL, by the library `mysql2`: how it is set, how a statement runs, what its errors mean.
+// One connection to MariaDB or MySQL, by the library `mysql2`, our own or the application's: how it is set, how a
+// statement runs, what its errors mean.
 
 import { StorageError } from '../../errors.js';
 import { NULL, inStatement, refused } from '../contract.js';
@@ -6,7 +7,7 @@ import { Collision, library, unavailable, withoutPassword } from './failure.js';
 import { LOCK_TIMEOUT_MS } from './own.js';
 
 /** The lock of schema batches, one for each database of the server. The same as the Rust host's. */
-const SCHEMA_LOCK = "CONCAT('hookwright-', SHA1(DATABASE()))";
+const SCHEMA_LOCK = "CONCAT('hookwright-', LEFT(SHA2(DATABASE(), 256), 40))";
 /** A statement of the core holds up to 1 MiB; its packet is somewhat larger. */
 const LEAST_PACKET_BYTES = 2 << 20;
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -51,6 +52,27 @@ export async function connect(url) {
   return new MysqlLink(connection, name, mysql.TypedParameter);
 }
 
+/** A connection that the application lends, with callbacks or promises; nothing where it is none of `mysql2`. */
+export function lent(connection) {
+  const plain = typeof connection?.connection?.execute === 'function' ? connection.connection : connection;
+  if (typeof plain?.execute !== 'function' || typeof plain.promise !== 'function') {
+    return undefined;
+  }
+  return { key: plain, open: () => borrowed(plain) };
+}
+
+async function borrowed(connection) {
+  const { default: mysql } = await library('mysql2');
+  if (!(connection instanceof mysql.Connection)) {
+    throw unavailable(
+      'that connection is of another copy of mysql2 than this package finds; install one copy for both',
+    );
+  }
+  const link = new MysqlLink(connection.promise(), "the application's database", mysql.TypedParameter);
+  await link.checkCharset();
+  return link;
+}
+
 function placeOf(url) {
   const { hostname, port, username, password, pathname, searchParams } = new URL(url);
   const database = decodeURIComponent(pathname.slice(1));
@@ -68,6 +90,16 @@ function placeOf(url) {
   };
 }
 
+/** How rows come, whatever the application has set for its own. */
+const AS_STORED = {
+  rowsAsArray: true,
+  nestTables: false,
+  supportBigNumbers: true,
+  bigNumberStrings: true,
+  typeCast: (_, next) => next(),
+};
+const NO_SAVEPOINT = 1305;
+
 class MysqlLink {
   #connection;
   #types;
@@ -79,7 +111,7 @@ class MysqlLink {
   }
 
   async command(sql) {
-    return this.#number(sql);
+    await this.#first(sql);
   }
 
   async begin(mode) {
@@ -96,7 +128,40 @@ class MysqlLink {
 
   async release(mode) {
     if (mode === 'schema') {
-      await this.#number(`SELECT RELEASE_LOCK(${SCHEMA_LOCK})`);
+      await this.#first(`SELECT RELEASE_LOCK(${SCHEMA_LOCK})`);
+    }
+  }
+
+  /** Sets a savepoint in the transaction that is open; false where none is. */
+  async join(savepoint) {
+    // Where no transaction is open the first says nothing, and the second that there is no such savepoint.
+    await this.command(`SAVEPOINT ${savepoint}`);
+    try {
+      await this.#connection.query(`ROLLBACK TO SAVEPOINT ${savepoint}`);
+      return true;
+    } catch (error) {
+      if (error.errno === NO_SAVEPOINT) {
+        return false;
+      }
+      throw failureOf(error, this.name, (words) => words);
+    }
+  }
+
+  /** Bounds how long the transaction's next statements wait for a lock; gives the command that takes it back. */
+  async boundWaits() {
+    const seconds = await this.#number('SELECT @@SESSION.innodb_lock_wait_timeout');
+    if (seconds <= LOCK_TIMEOUT_S) {
+      return undefined;
+    }
+    await this.command(`SET SESSION innodb_lock_wait_timeout = ${LOCK_TIMEOUT_S}`);
+    return `SET SESSION innodb_lock_wait_timeout = ${seconds}`;
+  }
+
+  /** In another character set the server would change or refuse what is written. */
+  async checkCharset() {
+    const charset = await this.#first('SELECT @@SESSION.character_set_client');
+    if (charset !== 'utf8mb4') {
+      throw unavailable(`${this.name} is spoken to in ${charset}; give its connection \`charset: 'utf8mb4'\``);
     }
   }
 
@@ -108,10 +173,8 @@ class MysqlLink {
     let rows;
     let fields;
     try {
-      [rows, fields] = await this.#connection.execute(
-        sql,
-        params.map((value) => this.#bound(value)),
-      );
+      const values = params.map((value) => this.#bound(value));
+      [rows, fields] = await this.#connection.execute({ ...AS_STORED, sql, values });
     } catch (error) {
       throw failureOf(error, this.name, (words) => inStatement(index, sql, words));
     }
@@ -134,11 +197,15 @@ class MysqlLink {
     return { values, affected: 0n };
   }
 
-  /** The first number that the server answers, if any. */
   async #number(sql) {
+    return Number(await this.#first(sql));
+  }
+
+  /** The first value that the server answers, if any. */
+  async #first(sql) {
     try {
-      const [rows] = await this.#connection.query(sql);
-      return Array.isArray(rows) && rows.length > 0 ? Number(rows[0][0]) : undefined;
+      const [rows] = await this.#connection.query({ ...AS_STORED, sql });
+      return Array.isArray(rows) ? rows[0]?.[0] : undefined;
     } catch (error) {
       throw failureOf(error, this.name, (words) => words);
     }

@@ -1,4 +1,5 @@
-// One connection to PostgreSQL, by the library `pg`: how it is set, how a statement runs, what its errors mean.
+// One connection to PostgreSQL, by the library `pg`, our own or the application's: how it is set, how a statement runs,
+// what its errors mean.
 
 import { StorageError } from '../../errors.js';
 import { NULL, inStatement, refused } from '../contract.js';
@@ -36,16 +37,31 @@ export async function connect(url) {
     void client?.end().catch(() => {});
     throw unavailable(`${name} cannot be reached (${error.message}); ${adviceOn(error.code)}`);
   }
-  return new PostgresLink(client, name);
+  return new PostgresLink(client, name, new Map());
 }
+
+/** A client that the application lends; nothing where it is none of `pg`. */
+export function lent(client) {
+  if (typeof client?.escapeIdentifier !== 'function' || typeof client.query !== 'function') {
+    return undefined;
+  }
+  return { key: client, open: async () => new PostgresLink(client, "the application's database") };
+}
+
+/** The server has no transaction open here. */
+const NO_TRANSACTION = '25P01';
 
 class PostgresLink {
   #client;
-  /** Names of prepared statements, by text and types of the parameters. */
-  #prepared = new Map();
+  /**
+   * Names of prepared statements, by text and types of the parameters. On an application's client none is prepared:
+   * behind a pooler, the next transaction is on another connection.
+   */
+  #prepared;
 
-  constructor(client, name) {
+  constructor(client, name, prepared) {
     this.#client = client;
+    this.#prepared = prepared;
     this.name = name;
   }
 
@@ -67,21 +83,42 @@ class PostgresLink {
 
   async release() {}
 
+  /** Sets a savepoint in the transaction that is open; false where none is. */
+  async join(savepoint) {
+    try {
+      await this.#client.query(`SAVEPOINT ${savepoint}`);
+      return true;
+    } catch (error) {
+      if (error.code === NO_TRANSACTION) {
+        return false;
+      }
+      throw failureOf(error, this.name, (words) => words);
+    }
+  }
+
+  /** Bounds how long the transaction's next statements wait for a lock; gives the command that takes it back. */
+  async boundWaits() {
+    const present = { sql: "SELECT current_setting('lock_timeout')", params: [], columns: ['text'] };
+    const { values } = await this.run(0, present);
+    if (values[0].val !== '0') {
+      return undefined;
+    }
+    await this.command(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
+    return 'SET LOCAL lock_timeout = 0';
+  }
+
   end() {
     void this.#client.end().catch(() => {});
   }
 
   async run(index, { sql, params, columns }) {
     const text = numbered(sql, params);
-    if (!this.#prepared.has(text)) {
-      this.#prepared.set(text, `hookwright_${this.#prepared.size}`);
-    }
     let answer;
     try {
       const values = params.map(({ tag, val }) =>
         tag === 'null' ? null : tag === 'blob' ? Buffer.from(val) : String(val),
       );
-      answer = await this.#client.query({ name: this.#prepared.get(text), text, values, rowMode: 'array', types: RAW });
+      answer = await this.#client.query({ name: this.#nameOf(text), text, values, rowMode: 'array', types: RAW });
     } catch (error) {
       throw failureOf(error, this.name, (words) => inStatement(index, sql, words));
     }
@@ -99,6 +136,24 @@ class PostgresLink {
     );
     return { values, affected: sql.startsWith('SELECT') ? 0n : BigInt(answer.rowCount ?? 0) };
   }
+
+  #nameOf(text) {
+    if (this.#prepared !== undefined && !this.#prepared.has(text)) {
+      this.#prepared.set(text, `hookwright_${this.#prepared.size}`);
+    }
+    return this.#prepared?.get(text);
+  }
+}
+
+/** What the server writes of bytes: as digits, or, where the application has set that, as text with escapes. */
+function bytesOf(written) {
+  if (written.startsWith('\\x')) {
+    return Buffer.from(written.slice(2), 'hex');
+  }
+  const plain = written.replace(/\\(\\|[0-7]{3})/g, (_, escaped) =>
+    escaped === '\\' ? escaped : String.fromCharCode(Number.parseInt(escaped, 8)),
+  );
+  return Buffer.from(plain, 'latin1');
 }
 
 /** `?` as `$1`, `$2`, …, each with the type of its value. */
@@ -112,7 +167,7 @@ function valueOf(written, type, declared) {
     return NULL;
   }
   if (declared === 'blob') {
-    return type === BYTEA ? { tag: 'blob', val: new Uint8Array(Buffer.from(written.slice(2), 'hex')) } : undefined;
+    return type === BYTEA ? { tag: 'blob', val: new Uint8Array(bytesOf(written)) } : undefined;
   }
   if (declared === 'text') {
     return TEXTS.includes(type) ? { tag: 'text', val: written } : undefined;

@@ -43,8 +43,11 @@ export class ServerStorage {
   #ask(question) {
     Atomics.store(this.#signal, 0, 0);
     this.#port.postMessage(question);
-    if (Atomics.wait(this.#signal, 0, 0, LONGEST_WAIT_MS) === 'timed-out') {
-      throw new StorageError('unavailable', `the database gave no answer within ${LONGEST_WAIT_MS / 1000} s`);
+    // The notice of an answer before may come late, and wakes too.
+    while (Atomics.load(this.#signal, 0) === 0) {
+      if (Atomics.wait(this.#signal, 0, 0, LONGEST_WAIT_MS) === 'timed-out') {
+        throw new StorageError('unavailable', `the database gave no answer within ${LONGEST_WAIT_MS / 1000} s`);
+      }
     }
     const { results, failure, missing } = receiveMessageOnPort(this.#port).message;
     if (missing !== undefined) {

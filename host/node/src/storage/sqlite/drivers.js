@@ -80,7 +80,7 @@ function packageFile(main) {
   return join(dirname(main), '..', 'package.json');
 }
 
-/** Prepared statements by their text, the least recently used one goes first. */
+/** Prepared statements by their text; the oldest one goes first. */
 class Statements {
   #known = new Map();
 
@@ -91,10 +91,8 @@ class Statements {
       if (this.#known.size >= CACHED_STATEMENTS) {
         this.#known.delete(this.#known.keys().next().value);
       }
-    } else {
-      this.#known.delete(sql);
+      this.#known.set(sql, found);
     }
-    this.#known.set(sql, found);
     return found;
   }
 }

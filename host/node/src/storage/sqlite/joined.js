@@ -27,7 +27,8 @@ export class JoinedSqlite {
     if (this.#connection === null) {
       throw new StorageError(
         'unavailable',
-        'this is no connection that can be joined; give an open Database of better-sqlite3 or a DatabaseSync of node:sqlite',
+        'this is no connection that can be joined; give an open Database of better-sqlite3, a DatabaseSync of node:sqlite, ' +
+          'a Client of pg, or a Connection of mysql2',
       );
     }
     this.file = this.#connection.file;
