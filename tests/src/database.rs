@@ -17,9 +17,10 @@ use crate::installation::Kind;
 use crate::native::NativeHost;
 
 /// All tables but the one of the schema's version.
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 12] = [
     "webhooks",
     "subscriptions",
+    "deleted_webhooks",
     "topics",
     "topic_settings",
     "plugins",
@@ -84,6 +85,21 @@ impl Database {
                 host.call(|call| call.migrate()).expect("an empty database takes the tables");
                 database.clear();
                 database
+            }
+        }
+    }
+
+    /// The same database by another connection, to look at it from another thread.
+    ///
+    /// # Panics
+    ///
+    /// On SQLite.
+    #[must_use]
+    pub fn beside(&self) -> Self {
+        match &self.place {
+            Place::File(_) => panic!("this test needs a server"),
+            Place::Server(brand, url) => {
+                Self { place: Place::Server(*brand, url.clone()), prepared: false, looking: Mutex::default() }
             }
         }
     }

@@ -5,6 +5,7 @@
 //! `subject.rs` (one test body, two subjects), `statement_rules.rs` (the storage contract, checked on every batch).
 
 pub mod component;
+pub mod conformance;
 pub mod database;
 pub mod environment;
 pub mod installation;
@@ -15,3 +16,4 @@ pub mod php;
 pub mod recorder;
 pub mod statement_rules;
 pub mod subject;
+pub mod wordpress;

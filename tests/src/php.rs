@@ -12,7 +12,7 @@ use std::process::Command;
 const PACKAGES: [&str; 6] = ["php-cli", "php-fpm", "php-curl", "php-sqlite3", "php-mysql", "php-pgsql"];
 
 /// As `php -m` lists them.
-const EXTENSIONS: [&str; 7] = ["FFI", "curl", "pcntl", "posix", "pdo_sqlite", "pdo_mysql", "pdo_pgsql"];
+const EXTENSIONS: [&str; 8] = ["FFI", "curl", "pcntl", "posix", "mysqli", "pdo_sqlite", "pdo_mysql", "pdo_pgsql"];
 
 /// PHP.
 #[derive(Clone, Debug)]

@@ -5,6 +5,6 @@ mod kill;
 mod limits;
 mod outside_libraries;
 mod peer_bugs;
-mod receiver;
+pub(crate) mod receiver;
 mod sent_and_verified;
 mod shop;

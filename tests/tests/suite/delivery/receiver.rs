@@ -12,18 +12,18 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 /// How long a test waits for what must come.
-pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// One request as it came.
 #[derive(Clone, Debug)]
-pub(super) struct Arrival {
-    pub(super) path: String,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Bytes,
+pub(crate) struct Arrival {
+    pub(crate) path: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
 }
 
 /// What is answered to a request.
-pub(super) enum Answer {
+pub(crate) enum Answer {
     Status(u16),
     With(Response),
     /// Nothing, until [`Receiver::release`].
@@ -32,7 +32,7 @@ pub(super) enum Answer {
 
 /// A running receiver. Lives as long as the test's runtime.
 #[derive(Clone)]
-pub(super) struct Receiver {
+pub(crate) struct Receiver {
     origin: String,
     book: Arc<Book>,
 }
@@ -47,7 +47,7 @@ struct Book {
 
 impl Receiver {
     /// `answer` is given the path, and how many requests came for it before.
-    pub(super) async fn start(answer: impl Fn(&str, usize) -> Answer + Clone + Send + Sync + 'static) -> Self {
+    pub(crate) async fn start(answer: impl Fn(&str, usize) -> Answer + Clone + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let book = Arc::new(Book {
@@ -84,35 +84,35 @@ impl Receiver {
     }
 
     /// Answers every request with 200.
-    pub(super) async fn willing() -> Self {
+    pub(crate) async fn willing() -> Self {
         Self::start(|_, _| Answer::Status(200)).await
     }
 
-    pub(super) fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.origin)
     }
 
-    pub(super) fn arrivals(&self, path: &str) -> Vec<Arrival> {
+    pub(crate) fn arrivals(&self, path: &str) -> Vec<Arrival> {
         let arrivals = self.book.arrivals.lock().unwrap();
         arrivals.iter().filter(|arrival| arrival.path == path).cloned().collect()
     }
 
-    pub(super) fn count(&self, path: &str) -> usize {
+    pub(crate) fn count(&self, path: &str) -> usize {
         self.book.arrivals.lock().unwrap().iter().filter(|arrival| arrival.path == path).count()
     }
 
     /// The most requests that were open at once.
-    pub(super) fn most_at_once(&self) -> usize {
+    pub(crate) fn most_at_once(&self) -> usize {
         self.book.most_open.load(Ordering::SeqCst)
     }
 
     /// Answers what hangs, and hangs no more.
-    pub(super) fn release(&self) {
+    pub(crate) fn release(&self) {
         self.book.released.send_replace(true);
     }
 
     /// Waits until `count` requests have come for the path.
-    pub(super) async fn wait_for(&self, path: &str, count: usize) {
+    pub(crate) async fn wait_for(&self, path: &str, count: usize) {
         let mut changes = self.book.changed.subscribe();
         let begun = Instant::now();
         while self.count(path) < count {
@@ -131,17 +131,17 @@ impl Receiver {
 }
 
 impl Arrival {
-    pub(super) fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers[name].to_str().unwrap()
     }
 
     /// What the official library for Rust says of it.
-    pub(super) fn verify(&self, secret: &str) -> Result<(), standardwebhooks::WebhookError> {
+    pub(crate) fn verify(&self, secret: &str) -> Result<(), standardwebhooks::WebhookError> {
         standardwebhooks::Webhook::new(secret).unwrap().verify(&self.body, &self.headers)
     }
 }
 
 /// A response without a body.
-pub(super) fn respond(status: u16) -> Response {
+pub(crate) fn respond(status: u16) -> Response {
     Response::builder().status(status).body(Body::empty()).unwrap()
 }
