@@ -32,18 +32,16 @@ pub(crate) fn modules(mut cargo_build: Command, libraries: &[String]) -> anyhow:
 /// # Errors
 /// Where the build fails, or builds no such program.
 pub(crate) fn executable(cargo_build: Command, program: &str) -> anyhow::Result<PathBuf> {
-    build(cargo_build, program, |message| message["executable"].as_str().map(PathBuf::from))
+    build(cargo_build, program, executable_file)
 }
 
-/// Runs a `cargo build`, its progress shown, and gives back where the shared library of `library` lies.
+/// Runs a `cargo build` of both a program and a shared library, its progress shown, and gives back where they lie.
 ///
 /// # Errors
 /// As [`module`].
-pub(crate) fn shared_library(cargo_build: Command, library: &str) -> anyhow::Result<PathBuf> {
-    build(cargo_build, library, |message| {
-        let files = message["filenames"].as_array()?;
-        files.iter().filter_map(Value::as_str).find(|file| file.ends_with(DLL_SUFFIX)).map(PathBuf::from)
-    })
+pub(crate) fn program_and_library(mut build: Command, program: &str, library: &str) -> anyhow::Result<[PathBuf; 2]> {
+    let messages = messages(&mut build)?;
+    Ok([find(&messages, program, executable_file)?, find(&messages, library, shared_library_file)?])
 }
 
 fn build(
@@ -56,6 +54,15 @@ fn build(
 
 fn messages(cargo_build: &mut Command) -> anyhow::Result<String> {
     command::answer(cargo_build.arg("--message-format=json-render-diagnostics").stderr(Stdio::inherit()))
+}
+
+fn executable_file(message: &Value) -> Option<PathBuf> {
+    message["executable"].as_str().map(PathBuf::from)
+}
+
+fn shared_library_file(message: &Value) -> Option<PathBuf> {
+    let files = message["filenames"].as_array()?;
+    files.iter().filter_map(Value::as_str).find(|file| file.ends_with(DLL_SUFFIX)).map(PathBuf::from)
 }
 
 fn module_file(message: &Value) -> Option<PathBuf> {

@@ -11,7 +11,7 @@ use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
 use crate::workspace::Workspace;
-use crate::{artifacts, build_guest, build_plugins, command, node_host, report};
+use crate::{artifacts, build_guest, build_plugins, command, node_host, release, report};
 
 /// What can be typed.
 #[derive(Debug, Args)]
@@ -91,8 +91,7 @@ fn rust(workspace: &Workspace) -> anyhow::Result<Vec<Value>> {
 
 /// With the C library of a release build, and as receiver's library what the Node host's package has installed.
 fn php(workspace: &Workspace) -> anyhow::Result<String> {
-    let build = workspace.cargo(["build", "--release", "--package", "hookwright-capi", "--lib"]);
-    let library = artifacts::shared_library(build, "hookwright_capi")?;
+    let library = release::build(workspace)?.library;
     let fpm = fs::read_dir("/usr/sbin").into_iter().flatten().flatten().map(|entry| entry.path());
     let fpm = fpm.filter(|path| path.to_string_lossy().contains("/php-fpm")).max();
     let fpm = fpm.context("there is no php-fpm: install Debian's php-fpm, php-cli, php-curl and php-sqlite3")?;

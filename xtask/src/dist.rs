@@ -7,8 +7,8 @@ use std::path::Path;
 
 use anyhow::Context;
 
-use crate::artifacts;
 use crate::build_guest;
+use crate::release;
 use crate::replace::replace;
 use crate::report::{self, grouped};
 use crate::wordpress;
@@ -20,11 +20,10 @@ use crate::workspace::Workspace;
 /// Where a build fails, or dist/ cannot be written.
 pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
     build_guest::run(workspace)?;
-    let program = workspace.cargo(["build", "--release", "--package", "hookwright", "--bin", "hookwright"]);
-    put(workspace, &artifacts::executable(program, "hookwright")?, &format!("hookwright{EXE_SUFFIX}"))?;
-    let library = wordpress::release_library(workspace)?;
-    put(workspace, &library, &wordpress::library_name())?;
-    wordpress::dist(workspace, &library)
+    let built = release::build(workspace)?;
+    put(workspace, &built.program, &format!("hookwright{EXE_SUFFIX}"))?;
+    put(workspace, &built.library, &wordpress::library_name())?;
+    wordpress::dist(workspace, &built.library)
 }
 
 fn put(workspace: &Workspace, built: &Path, name: &str) -> anyhow::Result<()> {

@@ -16,6 +16,7 @@ mod guest_target;
 mod node_host;
 mod php;
 mod prerequisites;
+mod release;
 mod replace;
 mod report;
 mod steps;

@@ -71,17 +71,6 @@ pub(crate) fn library_name() -> String {
     format!("{DLL_PREFIX}hookwright_capi{DLL_SUFFIX}")
 }
 
-/// Builds the C library for release; where it lies.
-///
-/// # Errors
-/// Where it cannot be built.
-pub(crate) fn release_library(workspace: &Workspace) -> anyhow::Result<PathBuf> {
-    artifacts::shared_library(
-        workspace.cargo(["build", "--release", "--package", "hookwright-capi", "--lib"]),
-        "hookwright_capi",
-    )
-}
-
 /// Puts the folder together anew, beside its old one, so that nothing of that stays.
 fn assemble(workspace: &Workspace, library: &Path, place: &str) -> anyhow::Result<PathBuf> {
     let php = workspace.root().join("host/php");

@@ -77,7 +77,7 @@ fn functions_in(text: &str) -> Vec<(u8, String)> {
 }
 
 /// The macros of the suite that make tests of functions.
-pub(crate) const MACROS: [&str; 2] = ["both!", "everywhere!"];
+pub(crate) const MACROS: [&str; 3] = ["both!", "everywhere!", "on_servers!"];
 
 /// Whether a function is run as a test: it has the attribute, or one of [`MACROS`] makes several of it.
 pub(crate) fn runs(text: &str, name: &str) -> Result<(), &'static str> {
