@@ -229,6 +229,7 @@ impl Call<'_> {
             event_id: &row.event_id,
             delivery_id: &row.id,
             webhook_id: &row.webhook_id,
+            integration: &row.integration,
             topic: &row.topic,
             occurred_at_ms: row.occurred_at,
             timestamp_seconds: self.now.div_euclid(1000),

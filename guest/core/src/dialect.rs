@@ -209,6 +209,8 @@ pub(crate) struct RequestFacts<'a> {
     pub(crate) delivery_id: &'a str,
     /// `wh_…`
     pub(crate) webhook_id: &'a str,
+    /// Who or what made the webhook; `woocommerce.12` where it was taken over from there.
+    pub(crate) integration: &'a str,
     /// For example `order.created`.
     pub(crate) topic: &'a str,
     /// Unix milliseconds.

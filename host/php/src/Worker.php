@@ -6,6 +6,7 @@ namespace Hookwright;
 
 use Hookwright\Exception\HookwrightException;
 use Hookwright\Internal\Library;
+use Hookwright\Sending\Signals;
 use Hookwright\Sending\Summary;
 use Hookwright\Storage\PdoStorage;
 use Hookwright\Storage\StorageError;
@@ -52,8 +53,6 @@ final class Worker
 
     private ?string $dsn = null;
 
-    private int $signals = 0;
-
     /** @param list<string> $arguments without the name of the program */
     public function __construct(private readonly array $arguments)
     {
@@ -97,14 +96,14 @@ final class Worker
             concurrency: (int) ($this->value('--concurrency') ?? 64),
             caFile: $this->value('--ca'),
         ));
-        $this->listen();
+        $signals = new Signals();
         $started = microtime(true);
         $seconds = (float) ($this->value('--time-limit') ?? INF);
         $bytes = ($this->value('--memory-limit') ?? INF) * 1_048_576;
-        $eachTurn = function () use ($dispatcher, $started, $seconds, $bytes): void {
-            if ($this->signals > 1) {
+        $eachTurn = function () use ($dispatcher, $signals, $started, $seconds, $bytes): void {
+            if ($signals->seen() > 1) {
                 $dispatcher->stopNow();
-            } elseif ($this->signals > 0 || microtime(true) - $started >= $seconds || memory_get_usage(true) > $bytes) {
+            } elseif ($signals->seen() > 0 || microtime(true) - $started >= $seconds || memory_get_usage(true) > $bytes) {
                 $dispatcher->stop();
             }
         };
@@ -147,19 +146,6 @@ final class Worker
         $hookwright->lifecycle->checkConfig();
 
         return $hookwright;
-    }
-
-    private function listen(): void
-    {
-        if (!function_exists('pcntl_signal')) {
-            return;
-        }
-        pcntl_async_signals(true);
-        foreach ([SIGTERM, SIGINT] as $signal) {
-            pcntl_signal($signal, function (): void {
-                $this->signals++;
-            });
-        }
     }
 
     private function parse(): ?string

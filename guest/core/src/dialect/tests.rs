@@ -79,6 +79,7 @@ fn bodies_and_headers_are_exact() {
             event_id: &common.event_id,
             delivery_id: &common.delivery_id,
             webhook_id: &common.webhook_id,
+            integration: "manual",
             topic: &vector.topic,
             occurred_at_ms: common.occurred_at_ms,
             timestamp_seconds: common.timestamp_seconds,
@@ -190,6 +191,20 @@ fn a_value_cannot_end_a_header() {
     assert!(made.contains(&("webhook-id".to_owned(), "evt_1%2E2%203".to_owned())), "{made:?}");
 }
 
+#[test]
+fn a_webhook_that_came_from_woocommerce_keeps_its_number_there() {
+    let woocommerce = Dialect::parse("woocommerce").unwrap();
+    let told = |integration| {
+        let facts = RequestFacts { integration, ..facts("order.created") };
+        let made = headers(woocommerce, &facts, &["s"], Beside::Nothing);
+        made.into_iter().find(|(name, _)| name == "x-wc-webhook-id").unwrap().1
+    };
+    assert_eq!(told("woocommerce.12"), "12");
+    for other in ["manual", "woocommerce", "woocommerce.", "woocommerce.1a", "ultimate-multisite.12"] {
+        assert_eq!(told(other), "wh_1", "{other}");
+    }
+}
+
 fn occurrence<'a>(webhook_id: &'a str, data: &'a str) -> Occurrence<'a> {
     static TOPIC: std::sync::LazyLock<Topic> = std::sync::LazyLock::new(|| Topic::parse("order.deleted").unwrap());
     Occurrence { event_id: "evt_1", webhook_id, topic: &TOPIC, occurred_at_ms: 0, data, account: None }
@@ -200,6 +215,7 @@ fn facts(topic: &str) -> RequestFacts<'_> {
         event_id: "evt_1",
         delivery_id: "dlv_1",
         webhook_id: "wh_1",
+        integration: "manual",
         topic,
         occurred_at_ms: 0,
         timestamp_seconds: 0,
@@ -268,6 +284,7 @@ proptest! {
             event_id: &ids[0],
             delivery_id: &ids[1],
             webhook_id: &ids[2],
+            integration: &ids[2],
             topic: &texts[0],
             occurred_at_ms: times[0],
             timestamp_seconds: times[1],

@@ -53,8 +53,14 @@ fn headers(facts: &RequestFacts<'_>, headers: &mut Headers) {
     headers.add("x-wc-webhook-topic", facts.topic);
     headers.add("x-wc-webhook-resource", resource);
     headers.add("x-wc-webhook-event", event);
-    headers.add("x-wc-webhook-id", facts.webhook_id);
+    headers.add("x-wc-webhook-id", number_there(facts.integration).unwrap_or(facts.webhook_id));
     // 32 hexadecimal digits as there, but not the same for two deliveries within a second.
     let delivery = digest::of_parts(&[b"x-wc-webhook-delivery-id", facts.delivery_id.as_bytes()]);
     headers.add("x-wc-webhook-delivery-id", delivery.get(..32).unwrap_or_default());
+}
+
+/// The id of a webhook that was taken over from WooCommerce, by which its receiver may know it.
+fn number_there(integration: &str) -> Option<&str> {
+    let number = integration.strip_prefix("woocommerce.")?;
+    (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())).then_some(number)
 }

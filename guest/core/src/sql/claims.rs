@@ -51,6 +51,7 @@ pub(crate) struct ClaimedRow {
     pub(crate) headers: String,
     pub(crate) standard_headers: bool,
     pub(crate) timeout_ms: u32,
+    pub(crate) integration: String,
     pub(crate) body: Vec<u8>,
 }
 
@@ -114,7 +115,7 @@ impl DueWebhook {
 }
 
 impl ClaimedRow {
-    pub(crate) const WIDTH: usize = 15;
+    pub(crate) const WIDTH: usize = 16;
 
     pub(crate) fn read(row: &mut Row) -> Result<Self> {
         Ok(Self {
@@ -132,6 +133,7 @@ impl ClaimedRow {
             headers: row.text()?,
             standard_headers: row.flag()?,
             timeout_ms: row.count()?,
+            integration: row.text()?,
             body: row.blob()?,
         })
     }
@@ -244,11 +246,11 @@ impl Sql<'_> {
         use ColumnType::{Blob as B, Integer as I, Text as T};
         self.query(
             "SELECT d.id, d.event_id, d.webhook_id, d.attempts, d.topic, d.shape, d.account, e.occurred_at, w.url, \
-             w.secret, w.former_secrets, w.headers, w.standard_headers, w.timeout_ms, p.body FROM @deliveries d \
-             JOIN @webhooks w ON w.id = d.webhook_id JOIN @events e ON e.id = d.event_id \
+             w.secret, w.former_secrets, w.headers, w.standard_headers, w.timeout_ms, w.integration, p.body \
+             FROM @deliveries d JOIN @webhooks w ON w.id = d.webhook_id JOIN @events e ON e.id = d.event_id \
              JOIN @payloads p ON p.event_id = d.event_id AND p.digest = d.digest \
              WHERE d.state = 'sending' AND d.due_at = ? AND d.claim_token = ? ORDER BY d.id",
-            &[T, T, T, I, T, T, T, I, T, T, T, T, I, I, B],
+            &[T, T, T, I, T, T, T, I, T, T, T, T, I, I, T, B],
             vec![lease_until.into(), token.into()],
         )
     }

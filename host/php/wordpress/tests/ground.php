@@ -4,31 +4,7 @@ declare(strict_types=1);
 
 namespace Hookwright\WordPress\Tests;
 
-/** The tests, by name. */
-final class Tests
-{
-    /** @var array<string, callable(Ground): void> */
-    public static array $all = [];
-}
-
-/** @param callable(Ground): void $body */
-function test(string $name, callable $body): void
-{
-    Tests::$all[$name] = $body;
-}
-
-function same(mixed $expected, mixed $seen, string $what = ''): void
-{
-    if ($expected !== $seen) {
-        $told = static fn (mixed $value) => json_encode($value, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE);
-        throw new \LogicException(sprintf("%s\nexpected: %s\nseen:     %s", $what, $told($expected), $told($seen)));
-    }
-}
-
-function holds(bool $what, string $told): void
-{
-    $what || throw new \LogicException("not so: {$told}");
-}
+require_once __DIR__ . '/expect.php';
 
 /** A WordPress that is installed, with the plugin active; a receiver; and what runs inside. */
 final class Ground

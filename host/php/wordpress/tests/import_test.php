@@ -67,6 +67,7 @@ test('webhooks of WooCommerce are copied, and taken over later, and nothing is s
     [$request] = $ground->received();
     $signature = base64_encode(hash_hmac('sha256', $request['body'], 'a&b secret', true));
     same([$order, $signature, false], [$request['data']['id'], $request['headers']['x-wc-webhook-signature'], isset($request['data']['date_created_gmt'])]);
+    same('1', $request['headers']['x-wc-webhook-id'], 'the number that it knows');
 });
 
 test('an import names what it cannot do', function (Ground $ground): void {

@@ -90,18 +90,8 @@ final class Fields
         string $hint = '',
         array $attributes = [],
     ): void {
-        $id = "hookwright-{$field}";
-        $this->open($field, $label, $id);
-        $attributes += ['type' => 'text', 'class' => 'regular-text'];
-        $attributes += $this->described($field, $hint);
-        printf(
-            '<input id="%s" name="%s" value="%s"%s>',
-            esc_attr($id),
-            esc_attr($name),
-            esc_attr($value),
-            self::attributes($attributes),
-        );
-        $this->close($field, $hint);
+        $attributes = ['name' => $name, 'value' => $value] + $attributes + ['type' => 'text', 'class' => 'regular-text'];
+        $this->control($field, $label, '<input%s>', $attributes, $hint);
     }
 
     /** @param array<string, string> $attributes of the control */
@@ -113,18 +103,9 @@ final class Fields
         string $hint = '',
         array $attributes = [],
     ): void {
-        $id = "hookwright-{$field}";
-        $this->open($field, $label, $id);
-        $attributes += ['rows' => '3', 'class' => 'large-text'];
-        $attributes += $this->described($field, $hint);
-        printf(
-            '<textarea id="%s" name="%s"%s>%s</textarea>',
-            esc_attr($id),
-            esc_attr($name),
-            self::attributes($attributes),
-            esc_textarea($value),
-        );
-        $this->close($field, $hint);
+        $attributes = ['name' => $name] + $attributes + ['rows' => '3', 'class' => 'large-text'];
+        $control = '<textarea%s>' . str_replace('%', '%%', esc_textarea($value)) . '</textarea>';
+        $this->control($field, $label, $control, $attributes, $hint);
     }
 
     /** @param array<string|int, string> $options text by value */
@@ -150,6 +131,18 @@ final class Fields
             $lines[] = '<code>' . esc_html($field) . '</code> ' . esc_html(implode('; ', $messages));
         }
         Markup::notice('error', implode('<br>', $lines), false);
+    }
+
+    /**
+     * @param string                $control with a `%s` for its attributes
+     * @param array<string, string> $attributes
+     */
+    private function control(string $field, string $label, string $control, array $attributes, string $hint): void
+    {
+        $id = "hookwright-{$field}";
+        $this->open($field, $label, $id);
+        printf($control, self::attributes(['id' => $id] + $attributes + $this->described($field, $hint)));
+        $this->close($field, $hint);
     }
 
     /** @return array<string, string> */

@@ -7,6 +7,7 @@ namespace Hookwright\WordPress\Cli;
 use Hookwright\Deliveries\State;
 use Hookwright\DispatcherOptions;
 use Hookwright\Exception\HookwrightException;
+use Hookwright\Sending\Signals;
 use Hookwright\Sending\Summary;
 use Hookwright\Types\Scope;
 use Hookwright\WordPress\Delivery;
@@ -17,8 +18,6 @@ final class Worker
 {
     /** How often it looks for events of processes that could not store them. */
     private const WAITING_SECONDS = 5.0;
-
-    private int $signals = 0;
 
     /**
      * @param int|null $concurrency requests under way at once
@@ -37,16 +36,16 @@ final class Worker
         $options = new DispatcherOptions(concurrency: $this->concurrency ?? 64, caFile: Delivery::certificates());
         $dispatcher = $this->site->hookwright()->dispatcher($options);
         $end = $this->seconds === null ? INF : microtime(true) + $this->seconds;
-        $this->listen();
+        $signals = new Signals();
         $lookAt = 0.0;
-        $eachTurn = function () use ($dispatcher, $end, &$lookAt): void {
+        $eachTurn = function () use ($dispatcher, $signals, $end, &$lookAt): void {
             if (microtime(true) >= $lookAt) {
                 $lookAt = microtime(true) + self::WAITING_SECONDS;
                 $this->publishWaiting();
             }
-            if ($this->signals > 1) {
+            if ($signals->seen() > 1) {
                 $dispatcher->stopNow();
-            } elseif ($this->signals > 0 || microtime(true) >= $end) {
+            } elseif ($signals->seen() > 0 || microtime(true) >= $end) {
                 $dispatcher->stop();
             }
         };
@@ -79,19 +78,6 @@ final class Worker
             $this->site->publishWaiting();
         } catch (HookwrightException $error) {
             error_log("hookwright: {$error->getMessage()}");
-        }
-    }
-
-    private function listen(): void
-    {
-        if (!function_exists('pcntl_signal')) {
-            return;
-        }
-        pcntl_async_signals(true);
-        foreach ([SIGTERM, SIGINT] as $signal) {
-            pcntl_signal($signal, function (): void {
-                $this->signals++;
-            });
         }
     }
 

@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Hookwright\WordPress\Tests\Screens;
 
+use function Hookwright\WordPress\Tests\holds;
+
 /** Somebody at a site: keeps cookies, follows redirects. */
 final class Browser
 {

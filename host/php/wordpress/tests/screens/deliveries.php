@@ -4,6 +4,10 @@ declare(strict_types=1);
 
 namespace Hookwright\WordPress\Tests\Screens;
 
+use function Hookwright\WordPress\Tests\holds;
+use function Hookwright\WordPress\Tests\same;
+use function Hookwright\WordPress\Tests\test;
+
 test('the delivery log is narrowed by state, webhook and topic, and leads to each delivery', function (Ground $ground): void {
     $log = fn (array $arguments = []) => $ground->admin->screen('hookwright-deliveries', $arguments);
     $page = $log();

@@ -4,6 +4,10 @@ declare(strict_types=1);
 
 namespace Hookwright\WordPress\Tests\Screens;
 
+use function Hookwright\WordPress\Tests\holds;
+use function Hookwright\WordPress\Tests\same;
+use function Hookwright\WordPress\Tests\test;
+
 test('what is wrong stands beside its field, with what was written, and nothing is made', function (Ground $ground): void {
     $before = names($ground->admin->screen('hookwright'));
     $page = $ground->admin->screen('hookwright', ['action' => 'new']);

@@ -4,31 +4,9 @@ declare(strict_types=1);
 
 namespace Hookwright\WordPress\Tests\Screens;
 
-/** The tests, by name, in their order: what one leaves is there for the next. */
-final class Tests
-{
-    /** @var array<string, callable(Ground): void> */
-    public static array $all = [];
-}
+use function Hookwright\WordPress\Tests\holds;
 
-/** @param callable(Ground): void $body */
-function test(string $name, callable $body): void
-{
-    Tests::$all[$name] = $body;
-}
-
-function same(mixed $expected, mixed $seen, string $what = ''): void
-{
-    if ($expected !== $seen) {
-        $told = static fn (mixed $value) => json_encode($value, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE);
-        throw new \LogicException(sprintf("%s\nexpected: %s\nseen:     %s", $what, $told($expected), $told($seen)));
-    }
-}
-
-function holds(bool $what, string $told): void
-{
-    $what || throw new \LogicException("not so: {$told}");
-}
+require_once __DIR__ . '/../expect.php';
 
 function says(Page $page, string ...$texts): void
 {

@@ -4,6 +4,9 @@ declare(strict_types=1);
 
 namespace Hookwright\WordPress\Tests\Screens;
 
+use function Hookwright\WordPress\Tests\holds;
+use function Hookwright\WordPress\Tests\test;
+
 test('webhooks of WooCommerce are copied and taken over', function (Ground $ground): void {
     $tab = fn () => $ground->admin->screen('hookwright-settings', ['tab' => 'import']);
     says($ground->admin->screen('hookwright-settings'), 'Take over');

@@ -9,6 +9,8 @@ declare(strict_types=1);
 
 namespace Hookwright\WordPress\Tests\Screens;
 
+use Hookwright\WordPress\Tests\Tests;
+
 require __DIR__ . '/browser.php';
 require __DIR__ . '/ground.php';
 foreach (['settings', 'webhooks', 'form', 'deliveries', 'topics', 'rights', 'import', 'translation'] as $file) {

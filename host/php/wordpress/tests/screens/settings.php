@@ -4,6 +4,10 @@ declare(strict_types=1);
 
 namespace Hookwright\WordPress\Tests\Screens;
 
+use function Hookwright\WordPress\Tests\holds;
+use function Hookwright\WordPress\Tests\same;
+use function Hookwright\WordPress\Tests\test;
+
 test('a site without webhooks says what to do first', function (Ground $ground): void {
     $page = $ground->admin->screen('hookwright');
     says($page, 'Tell other services what happens here', 'Add your first webhook');

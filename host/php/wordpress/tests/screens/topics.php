@@ -4,6 +4,10 @@ declare(strict_types=1);
 
 namespace Hookwright\WordPress\Tests\Screens;
 
+use function Hookwright\WordPress\Tests\holds;
+use function Hookwright\WordPress\Tests\same;
+use function Hookwright\WordPress\Tests\test;
+
 test('topics are searched and narrowed, with description, sample and schema', function (Ground $ground): void {
     $topics = fn (array $arguments = []) => $ground->admin->screen('hookwright-topics', $arguments);
     says($topics(), 'WordPress and this site (', 'WooCommerce (17)', 'Wink, TripPay (105)');

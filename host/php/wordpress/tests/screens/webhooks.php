@@ -4,6 +4,10 @@ declare(strict_types=1);
 
 namespace Hookwright\WordPress\Tests\Screens;
 
+use function Hookwright\WordPress\Tests\holds;
+use function Hookwright\WordPress\Tests\same;
+use function Hookwright\WordPress\Tests\test;
+
 /** Names in the list, as it stands. @return list<string> */
 function names(Page $page): array
 {
