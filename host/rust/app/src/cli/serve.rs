@@ -15,9 +15,11 @@ use std::path::PathBuf;
 use std::pin::pin;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Serialize;
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 use crate::cli::Context;
 use crate::cli::deliver::stop_signals::StopSignals;
@@ -126,7 +128,11 @@ async fn serve(
     // Deliveries that end by themselves have failed.
     let ended = tokio::select! {
         () = signals.next() => None,
-        outcome = &mut delivering => Some(outcome),
+        outcome = &mut delivering => {
+            // A signal that ended them has come here too; it is not the second one, which cuts calls off.
+            let _ = timeout(Duration::ZERO, signals.next()).await;
+            Some(outcome)
+        }
     };
     if args.no_deliver {
         context.out.note("Stopping: calls under way are finished. Ctrl-C again stops at once.");
