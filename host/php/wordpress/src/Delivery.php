@@ -17,8 +17,6 @@ final class Delivery
 {
     public const EVERY_MINUTE = 'hookwright_every_minute';
 
-    public const SOON = 'hookwright_deliver_soon';
-
     /** After a page: so long is claimed. What is under way then ends within its own time-out. */
     private const PAGE_SECONDS = 3.0;
 
@@ -41,14 +39,18 @@ final class Delivery
 
             return $schedules;
         });
-        $deliver = static function () use ($site): void {
+        add_action('hookwright_deliver', static function () use ($site): void {
             if ($site->settings()->delivery !== DeliveryMode::Worker) {
                 Loopback::dismiss();
                 self::quietly(static fn () => self::deliver($site, self::CRON_SECONDS));
             }
-        };
-        add_action('hookwright_deliver', $deliver);
-        add_action(self::SOON, $deliver);
+        });
+        if (Loopback::isOne()) {
+            add_action('wp_loaded', static function () use ($site): void {
+                self::quietly(static fn () => self::onLoopback($site));
+                exit;
+            }, PHP_INT_MAX);
+        }
         add_action('hookwright_purge', static fn () => self::quietly(static fn () => self::purge($site)));
         // After everybody else's, because the visitor has the page then.
         add_action('shutdown', static fn () => self::quietly(static fn () => self::afterPage($site)), PHP_INT_MAX);
@@ -88,18 +90,18 @@ final class Delivery
 
     private static function afterPage(Site $site): void
     {
-        // WP-CLI has no visitor, but somebody who waits for its end. And the plugin may just have been deactivated.
-        if ($site->published() === [] || (defined('WP_CLI') && WP_CLI) || !wp_next_scheduled('hookwright_deliver')) {
+        // WP-CLI has no visitor, but somebody who waits for its end.
+        if (defined('WP_CLI') && WP_CLI) {
             return;
         }
-        foreach ($site->published() as $blog) {
+        foreach ($site->due() as $blog) {
             $isOther = is_multisite() && $blog !== get_current_blog_id();
             if ($isOther && get_site($blog) === null) {
                 continue;
             }
             $isOther && switch_to_blog($blog);
             try {
-                if ($site->settings()->delivery === DeliveryMode::Auto) {
+                if ($site->settings()->delivery === DeliveryMode::Auto && !Installation::isEnded()) {
                     self::afterPageHere($site);
                 }
             } finally {
@@ -120,19 +122,30 @@ final class Delivery
             return;
         }
         if (!wp_doing_cron() && !self::finishPage()) {
-            if (!wp_next_scheduled(self::SOON)) {
-                wp_schedule_single_event(time(), self::SOON);
-            }
             if (!defined('DISABLE_WP_CRON') || !DISABLE_WP_CRON) {
-                Loopback::runCron();
+                Loopback::send();
             }
 
             return;
         }
         // What is not committed yet may still be rolled back.
-        if ($site->isInTransaction()) {
-            return;
+        if (!$site->isInTransaction()) {
+            self::deliverInSlot($site);
         }
+    }
+
+    /** Anybody can ask for it, as for wp-cron.php itself. */
+    private static function onLoopback(Site $site): void
+    {
+        $settings = $site->settings();
+        if ($settings->delivery === DeliveryMode::Auto && $settings->endpoint === null) {
+            Loopback::dismiss();
+            self::deliverInSlot($site);
+        }
+    }
+
+    private static function deliverInSlot(Site $site): void
+    {
         $slot = self::takeSlot();
         if ($slot === null) {
             return;

@@ -14,6 +14,9 @@ final class Installation
 
     private const CRON = ['hookwright_deliver', 'hookwright_purge'];
 
+    /** @var array<int, true> sites that this request has ended */
+    private static array $ended = [];
+
     public static function isCurrent(): bool
     {
         return get_option(self::VERSION) === Plugin::VERSION;
@@ -30,19 +33,27 @@ final class Installation
     /** WordPress runs these when somebody visits the site. */
     public static function schedule(): void
     {
-        foreach (self::CRON as $hook) {
-            if (wp_next_scheduled($hook) === false) {
-                wp_schedule_event(time(), $hook === 'hookwright_deliver' ? Delivery::EVERY_MINUTE : 'daily', $hook);
-            }
+        unset(self::$ended[get_current_blog_id()]);
+        if (wp_next_scheduled('hookwright_deliver') === false) {
+            wp_schedule_event(time(), Delivery::EVERY_MINUTE, 'hookwright_deliver');
+        }
+        if (wp_next_scheduled('hookwright_purge') === false) {
+            // The sites of one server do it at different times.
+            wp_schedule_event(time() + wp_rand(HOUR_IN_SECONDS, DAY_IN_SECONDS), 'daily', 'hookwright_purge');
         }
     }
 
     /** Nothing is sent any more; tables and options stay. */
     public static function unschedule(): void
     {
-        foreach ([...self::CRON, Delivery::SOON] as $hook) {
-            wp_unschedule_hook($hook);
-        }
+        array_map('wp_unschedule_hook', self::CRON);
+        self::$ended[get_current_blog_id()] = true;
+    }
+
+    /** Whether this request has deactivated the plugin on the current site: it does nothing more there. */
+    public static function isEnded(): bool
+    {
+        return isset(self::$ended[get_current_blog_id()]);
     }
 
     /** Removes everything of ours from the current site, unless its owner has said to keep it. */

@@ -5,19 +5,29 @@ declare(strict_types=1);
 namespace Hookwright\WordPress;
 
 /**
- * A request of the site to its own wp-cron.php that nobody waits for.
+ * A request of the site to itself that nobody waits for, so that another process sends what is due.
  *
- * WordPress's own way to it waits for up to a second, because curl knows no shorter time.
+ * It goes to wp-cron.php, which each site lets itself reach, but does not wait in WordPress's queue of work: that has one lock
+ * for everybody, and where two requests ask at once, the lock can stay for a minute with nobody at work. WordPress's own way
+ * to wp-cron.php waits for up to a second, because curl knows no shorter time.
  */
 final class Loopback
 {
+    private const PARAMETER = 'hookwright';
+
     private const CONNECT_SECONDS = 0.5;
 
     /** A proxy may take back a request whose sender is gone; by then wp-cron.php has said that it goes on. */
     private const STAY_MICROSECONDS = 100_000;
 
-    /** Has WP-Cron run what is due. That it cannot be reached is no harm: the next visitor's page has it run. */
-    public static function runCron(): void
+    /** Whether the current request is such a one. */
+    public static function isOne(): bool
+    {
+        return wp_doing_cron() && isset($_GET[self::PARAMETER]);
+    }
+
+    /** That the site cannot reach itself is no harm: WP-Cron sends what is due within a minute of visits. */
+    public static function send(): void
     {
         $url = wp_parse_url(site_url('wp-cron.php'));
         $host = is_array($url) ? (string) ($url['host'] ?? '') : '';
@@ -41,7 +51,7 @@ final class Loopback
         if ($stream === false) {
             return;
         }
-        $path = ($url['path'] ?? '/wp-cron.php') . '?hookwright';
+        $path = ($url['path'] ?? '/wp-cron.php') . '?' . self::PARAMETER;
         $isUsual = $port === ($isTls ? 443 : 80);
         $name = $isUsual ? $host : "{$host}:{$port}";
         @fwrite($stream, "GET {$path} HTTP/1.1\r\nHost: {$name}\r\nUser-Agent: Hookwright\r\nConnection: close\r\n\r\n");

@@ -31,8 +31,8 @@ final class Site
     /** @var array<string, array{string, Hookwright}> by table prefix: what it was opened with, and what is open */
     private array $open = [];
 
-    /** @var array<int, true> sites on which this request has published */
-    private array $published = [];
+    /** @var array<int, true> sites on which this request has made something due */
+    private array $due = [];
 
     private ?WpdbStorage $storage = null;
 
@@ -135,7 +135,7 @@ final class Site
             } elseif (!Waiting::add($topic, $data, $idempotencyKey)) {
                 throw new \LengthException('too many events wait already');
             }
-            $this->published[get_current_blog_id()] = true;
+            $this->deliverSoon();
         } catch (\Throwable $thrown) {
             if ($data instanceof \Closure || !Waiting::isWorthIt($thrown) || !Waiting::add($topic, $data, $idempotencyKey)) {
                 $this->failed($topic, $thrown);
@@ -179,14 +179,20 @@ final class Site
     }
 
     /**
-     * Sites of the network on which this request has published; on a site alone, that one.
+     * Sites of the network on which this request has made something due; on a site alone, that one.
      *
      * @internal
      * @return list<int>
      */
-    public function published(): array
+    public function due(): array
     {
-        return array_keys($this->published);
+        return array_keys($this->due);
+    }
+
+    /** @internal Something is due on the current site: it does not wait for the next minute. */
+    public function deliverSoon(): void
+    {
+        $this->due[get_current_blog_id()] = true;
     }
 
     /** @internal Whether a transaction is open on WordPress's connection. */

@@ -1,20 +1,21 @@
 //! The plugin's whole life on a site: activated, used, deactivated, activated again, deleted.
 
 use hookwright_tests::wordpress::{Cron, Ffi, Front, Site};
+use tokio::time::timeout;
 
 use super::owner::{Owner, register};
 use super::{assert_verified, data, site, topics, wait_for};
-use crate::delivery::receiver::Receiver;
+use crate::delivery::receiver::{PATIENCE, Receiver};
 
 const TOPICS: [&str; 3] = ["account_created", "wordpress.post.published", "wordpress.user.registered"];
 /// What a new webhook is greeted with.
 const PING: &str = "webhook.ping";
 
-/// Here PHP cannot tell the server that a page is complete; what is due goes with WP-Cron, which each visit starts.
+/// Here PHP cannot tell the server that a page is complete; the site asks itself for another process that sends.
 #[tokio::test(flavor = "multi_thread")]
 async fn on_the_built_in_server() {
     let Some(site) = site(Front::BuiltIn, Ffi::On, Cron::OnVisits).await else { return };
-    live(&site, Sending::WithCron).await;
+    live(&site, Sending::Loopback).await;
 }
 
 /// Here nothing runs WP-Cron but the test, so whatever comes before is sent by the process that answered, after its answer.
@@ -26,7 +27,7 @@ async fn on_php_fpm() {
 
 #[derive(PartialEq)]
 enum Sending {
-    WithCron,
+    Loopback,
     AfterPage,
 }
 
@@ -47,8 +48,9 @@ async fn live(site: &Site, sending: Sending) {
     assert_eq!(data(&arrivals, "wordpress.user.registered")["user"]["login"], "marta");
     assert_eq!(data(&arrivals, "wordpress.post.published")["post"]["id"], post["id"]);
 
-    if sending == Sending::AfterPage {
-        cron_alone(site, &mut owner, &receiver).await;
+    match sending {
+        Sending::AfterPage => cron_alone(site, &mut owner, &receiver).await,
+        Sending::Loopback => cron_is_busy(site, &mut owner, &receiver).await,
     }
     deactivated(site, &mut owner, &receiver, &secret).await;
     deleted(site, &mut owner).await;
@@ -66,6 +68,19 @@ async fn cron_alone(site: &Site, owner: &mut Owner<'_>, receiver: &Receiver) {
     owner.browser.get("/wp-cron.php?doing_wp_cron").await;
     wait_for(site, receiver, before + 1).await;
     owner.set(settings, "delivery", "delivery", "auto").await;
+}
+
+/// Somebody else holds WP-Cron's lock for the minute, and nobody visits the site.
+async fn cron_is_busy(site: &Site, owner: &mut Owner<'_>, receiver: &Receiver) {
+    let before = receiver.count("/hook");
+    let lock = "INSERT INTO wp_options (option_name, option_value, autoload)
+        VALUES ('_transient_doing_cron', UNIX_TIMESTAMP(NOW(6)), 'yes')
+        ON DUPLICATE KEY UPDATE option_value = VALUES(option_value)";
+    let _none = site.column(lock);
+    owner.publish_post("Not by cron").await;
+    let arrived = timeout(PATIENCE, receiver.wait_for("/hook", before + 1)).await;
+    assert!(arrived.is_ok(), "{}", site.log());
+    let _none = site.column("DELETE FROM wp_options WHERE option_name = '_transient_doing_cron'");
 }
 
 /// Nothing is stored meanwhile, so nothing comes later either.

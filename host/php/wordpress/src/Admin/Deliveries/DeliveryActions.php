@@ -9,7 +9,6 @@ use Hookwright\Deliveries\State;
 use Hookwright\Exception\HookwrightException;
 use Hookwright\Types\Scope;
 use Hookwright\WordPress\Admin\Access;
-use Hookwright\WordPress\Admin\DeliverSoon;
 use Hookwright\WordPress\Admin\Flash;
 use Hookwright\WordPress\Admin\Link;
 use Hookwright\WordPress\Site;
@@ -65,7 +64,7 @@ final class DeliveryActions
             $results = $action === 'cancel'
                 ? $hookwright->deliveries->cancel(Scope::all(), $chosen)
                 : $hookwright->deliveries->redeliver(Scope::all(), $chosen);
-            DeliverSoon::ask($site);
+            $site->deliverSoon();
             self::tell($action, $results);
         }
         Link::follow($id !== '' ? Link::delivery($id) : Link::to(Link::DELIVERIES, $filters));

@@ -12,7 +12,6 @@ use Hookwright\Exception\NotFound;
 use Hookwright\Hookwright;
 use Hookwright\Types\Scope;
 use Hookwright\WordPress\Admin\Access;
-use Hookwright\WordPress\Admin\DeliverSoon;
 use Hookwright\WordPress\Admin\Flash;
 use Hookwright\WordPress\Admin\Input;
 use Hookwright\WordPress\Admin\Link;
@@ -85,7 +84,7 @@ final class Recovery
         );
         try {
             self::tell(...self::recover($site->hookwright(), $query));
-            DeliverSoon::ask($site);
+            $site->deliverSoon();
         } catch (NotFound) {
             Flash::error(esc_html__('This webhook does not exist any more.', 'hookwright'));
         } catch (InvalidInput | Conflict $refused) {

@@ -9,7 +9,6 @@ use Hookwright\Exception\NotAvailable;
 use Hookwright\Hookwright;
 use Hookwright\Options;
 use Hookwright\WordPress\Admin\Access;
-use Hookwright\WordPress\Admin\DeliverSoon;
 use Hookwright\WordPress\Admin\Fields;
 use Hookwright\WordPress\Admin\Flash;
 use Hookwright\WordPress\Admin\Input;
@@ -109,7 +108,7 @@ final class SettingsScreen extends Screen
             case 'resume':
                 Access::demandFor(self::RESUME);
                 $freed = $lifecycle()->resume();
-                DeliverSoon::ask($this->site);
+                $this->site->deliverSoon();
                 /* translators: %s: a number of deliveries */
                 $text = _n('Sending goes on. %s delivery is due.', 'Sending goes on. %s deliveries are due.', $freed, 'hookwright');
                 Flash::success(esc_html(sprintf($text, number_format_i18n($freed))));

@@ -9,7 +9,6 @@ use Hookwright\Hookwright;
 use Hookwright\Registry\Status;
 use Hookwright\Types\Scope;
 use Hookwright\WordPress\Admin\Access;
-use Hookwright\WordPress\Admin\DeliverSoon;
 use Hookwright\WordPress\Admin\Flash;
 use Hookwright\WordPress\Admin\Input;
 use Hookwright\WordPress\Admin\Link;
@@ -127,7 +126,7 @@ final class WebhooksScreen extends Screen
             'pause' => $hookwright->registry->setStatus(Scope::all(), $ids, Status::Paused),
             default => $hookwright->registry->delete(Scope::all(), $ids),
         };
-        DeliverSoon::ask($this->site);
+        $this->site->deliverSoon();
         $failures = array_filter($results, static fn ($result) => $result instanceof HookwrightException);
         $done = count($results) - count($failures);
         if ($done > 0) {
