@@ -70,6 +70,9 @@ pub struct Claimed {
 const CLAIM_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// Webhooks that one claim looks at.
 const WEBHOOKS_MAX: u32 = 256;
+/// Strays are looked for where nothing is due, and for a second of every sixteen: it takes a look at each webhook.
+const LOOK_EVERY_MS: i64 = 16_000;
+const LOOK_FOR_MS: i64 = 1_000;
 /// A rate that another host charges between reading and writing is read again, this often.
 const TRIES: usize = 5;
 
@@ -81,13 +84,15 @@ impl Call<'_> {
     /// [`Error::Invalid`] when the lease is too short
     pub fn claim(&mut self, limit: u32, lease_ms: u32, busy: &[InFlight]) -> Result<Claimed> {
         self.check_lease(lease_ms)?;
-        let statements = vec![self.sql.queue_state(self.now), self.sql.webhooks_gone(), self.sql.switch()];
-        let mut results = self.read(statements)?;
+        let mut results = self.read(vec![self.sql.queue_state(self.now), self.sql.switch()])?;
         let stopped = self.stopped(results.pop().unwrap_or_default())?;
-        self.cancel_orphans(results.pop().unwrap_or_default())?;
         let mut state = queue_state(results)?;
-        if state.first_lease.is_some_and(|end| end <= self.now) {
+        let ended = state.first_lease.is_some_and(|end| end <= self.now);
+        if ended {
             self.rescue()?;
+        }
+        let looks = state.oldest.is_none() || self.now.rem_euclid(LOOK_EVERY_MS) < LOOK_FOR_MS;
+        if (looks && self.find_strays()?) || ended {
             state = self.queue_state()?;
         }
         if let Some(stopped) = stopped {
@@ -98,7 +103,12 @@ impl Call<'_> {
         let mut requests = Vec::new();
         if limit > 0 && state.oldest.is_some() {
             requests = self.lease(limit, busy, lease_ms)?;
-            state = self.queue_state()?;
+            // What is leased is sent, whatever becomes of this; what is left is then asked for again at once.
+            match self.queue_state() {
+                Ok(after) => state = after,
+                Err(error) if requests.is_empty() => return Err(error),
+                Err(error) => self.environment.log(Level::Warn, &format!("the queue cannot be read: {error:?}")),
+            }
         }
         let next = [state.oldest, state.next, state.first_lease].into_iter().flatten().min();
         Ok(Claimed { requests, next_due: next, oldest_due: state.oldest, stopped: None })
@@ -119,13 +129,20 @@ impl Call<'_> {
         queue_state(self.read(vec![self.sql.queue_state(self.now)])?)
     }
 
-    /// Cancels what was stored in transactions that were open while its webhook was deleted.
-    fn cancel_orphans(&mut self, gone: ResultSet) -> Result<()> {
-        let gone = rows(gone, 1, Row::text)?;
-        if !gone.is_empty() {
-            self.own(gone.iter().map(|id| self.sql.cancel_waiting(id, self.now)).collect())?;
+    /// Cancels what waits for a deleted webhook, and frees what is held for an active one: it was stored by a transaction
+    /// that did not see the change. True if there was any.
+    fn find_strays(&mut self) -> Result<bool> {
+        let found = self.read(vec![self.sql.webhooks_gone(), self.sql.webhooks_held()])?;
+        let mut found = found.into_iter().map(|ids| rows(ids, 1, Row::text));
+        let mut next = || found.next().unwrap_or_else(|| Ok(Vec::new()));
+        let [gone, held] = [next()?, next()?];
+        let cancels = gone.iter().map(|id| self.sql.cancel_waiting(id, self.now));
+        let strays: Vec<_> = cancels.chain(held.iter().map(|id| self.sql.free(id, self.now))).collect();
+        let any = !strays.is_empty();
+        if any {
+            self.own(strays)?;
         }
-        Ok(())
+        Ok(any)
     }
 
     fn due_webhooks(&mut self, limit: u32, busy: &[InFlight]) -> Result<Vec<DueWebhook>> {
@@ -160,7 +177,9 @@ impl Call<'_> {
                 Err(error) => return Err(error),
             };
             let claimed = rows(claimed, ClaimedRow::WIDTH, ClaimedRow::read)?;
-            self.refund(&shares, &claimed, &token)?;
+            if let Err(error) = self.refund(&shares, &claimed, &token) {
+                self.environment.log(Level::Warn, &format!("a part of a rate stays unused for a moment: {error:?}"));
+            }
             // A damaged row must not keep all others from being sent; its own lease ends, and in the end it is given up.
             let interests = if claimed.is_empty() { Vec::new() } else { self.extensions.interests() };
             let requests = claimed.into_iter().map(|row| self.request(row, &token, lease_ms, &interests));

@@ -12,11 +12,11 @@ use crate::dialect::Occurrence;
 use crate::envelope;
 use crate::error::{Error, Result};
 use crate::id::{EventId, Token};
-use crate::ports::Statement;
+use crate::ports::{Level, Statement};
 use crate::publish::OutboxEvent;
 use crate::settle::Outcome;
 use crate::settle::Settlement;
-use crate::sql::{SettleRow, SettleWebhook, Subscriber, rows};
+use crate::sql::{SettleRow, SettleWebhook, Subscriber};
 use crate::topic::Topic;
 
 /// So many failures in a row are told of when they end. Svix calls an endpoint failing from then on.
@@ -104,7 +104,7 @@ impl Call<'_> {
             pairs.iter().map(|(topic, account)| self.sql.subscribers(&[(*topic).to_owned()], account)).collect();
         let mut subscribers = BTreeMap::new();
         for (pair, result) in pairs.into_iter().zip(self.read(reads)?) {
-            subscribers.insert(pair, rows(result, Subscriber::WIDTH, Subscriber::read)?);
+            subscribers.insert(pair, Subscriber::each(result)?);
         }
         let mut events = Vec::new();
         for notice in notices {
@@ -113,9 +113,12 @@ impl Call<'_> {
             if wanting.is_empty() {
                 continue;
             }
-            let event = self.notice_event(notice, wanting)?;
-            if !event.addressing.deliveries.is_empty() {
-                events.push(event);
+            let topic = notice.topic;
+            match self.notice_event(notice, wanting) {
+                Ok(event) if event.addressing.deliveries.is_empty() => {}
+                Ok(event) => events.push(event),
+                // Outcomes are recorded all the same.
+                Err(error) => self.environment.log(Level::Warn, &format!("{topic} is told to nobody: {error:?}")),
             }
         }
         if events.is_empty() {

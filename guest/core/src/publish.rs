@@ -246,7 +246,7 @@ impl Call<'_> {
         let mut answers = self.read(statements)?.into_iter();
         let mut found = HashMap::with_capacity(pairs.len());
         for (pair, result) in pairs.into_iter().zip(answers.by_ref()) {
-            found.insert(pair, rows(result, Subscriber::WIDTH, Subscriber::read)?);
+            found.insert(pair, Subscriber::each(result)?);
         }
         let rules = self.rules(answers)?;
         Ok((found, rules))

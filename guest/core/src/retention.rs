@@ -128,7 +128,8 @@ impl Call<'_> {
                 if let Some(problem) = account_problem(account) {
                     return Err(Error::field("target", problem));
                 }
-                // Before its events and in a transaction of its own: none comes after, and settle writes webhooks last.
+                // Before its events and in a transaction of its own: none comes after but what an open one has published
+                // already, and settle writes webhooks last.
                 let parts = core::iter::once(Part::Webhooks).chain(core::iter::repeat(Part::Uncounted));
                 self.remove(parts.zip(sql.erase_account(account, self.now)).collect(), &mut removed)?;
                 let most = limit.min(IN_LIST_MAX as u32);

@@ -25,6 +25,7 @@ everywhere! {
     a_lease_is_respected,
     a_webhook_paused_in_the_middle_is_not_called,
     two_hosts_never_claim_the_same,
+    what_was_held_by_mistake_is_freed,
 }
 
 both! { a_damaged_secret_harms_no_other_webhook }
@@ -176,6 +177,22 @@ fn a_slowed_webhook_is_left_alone(kind: Kind) {
     assert!(site.claim_all().requests.is_empty());
     site.clock.set(until);
     assert_eq!(site.claim_all().requests.len(), 3, "the retry, what was released, and what came in the meantime");
+}
+
+/// As settle leaves it where its webhook becomes active again between its reading and its writing.
+fn what_was_held_by_mistake_is_freed(kind: Kind) {
+    let mut site = Installation::new(kind);
+    let active = site.webhook(&[]).id;
+    let paused = site.webhook(&[]).id;
+    site.publish_one(event("order.created"));
+    site.set_status(&paused, Status::Paused);
+    site.store().change("UPDATE hookwright_deliveries SET state = 'held', due_at = NULL");
+    site.stop("a test".to_owned()).unwrap();
+    assert!(site.claim_all().requests.is_empty(), "all is held while the installation is stopped");
+    assert_eq!(site.number("SELECT COUNT(*) FROM hookwright_deliveries WHERE state = 'held'"), 2);
+    site.store().change("DELETE FROM hookwright_meta WHERE name = 'stopped'");
+    assert_eq!(site.claim_one().webhook_id, active);
+    assert_eq!(site.number("SELECT COUNT(*) FROM hookwright_deliveries WHERE state = 'held'"), 1);
 }
 
 fn a_lease_is_respected(kind: Kind) {

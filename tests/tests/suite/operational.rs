@@ -22,6 +22,7 @@ everywhere! {
     tests_and_operational_deliveries_tell_of_nothing,
     what_is_sent_is_what_the_catalogue_shows,
     counters_count_what_was_delivered_and_what_failed,
+    what_is_too_large_to_be_told_is_recorded_all_the_same,
 }
 
 const EXHAUSTED: &str = "delivery.exhausted";
@@ -267,4 +268,16 @@ fn counters_count_what_was_delivered_and_what_failed(kind: Kind) {
     site.set_status(&id, Status::Paused);
     let health = site.set_status(&id, Status::Active).health;
     assert_eq!((health.delivered, health.failed), (3, 4), "they count from the beginning");
+}
+
+/// Else one tenant's long URL would keep the outcomes of all from being recorded.
+fn what_is_too_large_to_be_told_is_recorded_all_the_same(kind: Kind) {
+    let mut site = Installation::with_config(kind, &[("max-payload-bytes", "1024")]);
+    let url = format!("https://receiver.example/{}", "x".repeat(1_500));
+    let id = site.webhook_of(NewWebhook { url, ..new_webhook(&["order.*"]) }).id;
+    site.webhook(&["webhook.disabled"]);
+    let request = order(&mut site, 410);
+    assert_eq!(site.webhook_now(&id).status, Status::Disabled);
+    assert_eq!(site.details(&request.delivery_id).attempts.len(), 1);
+    assert_eq!(told(&mut site), []);
 }

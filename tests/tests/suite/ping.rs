@@ -1,6 +1,6 @@
 //! The ping: when it is sent, what it says, and what its answer changes.
 
-use hookwright_runtime::deliveries::{FailureKind, State};
+use hookwright_runtime::deliveries::{FailureKind, Outcome, State};
 use hookwright_runtime::registry::{NewWebhook, Status, WebhookChanges};
 use hookwright_runtime::types::Scope;
 use hookwright_tests::installation::{Installation, Kind, LEASE_MS, answered, failed, new_webhook};
@@ -15,6 +15,7 @@ everywhere! {
     a_ping_that_fails_is_not_tried_again_and_harms_nothing,
     a_person_pings_whatever_the_status,
     without_the_setting_only_a_person_pings,
+    a_ping_that_is_given_back_is_sent_later,
 }
 
 fn pinging(kind: Kind) -> Installation {
@@ -88,4 +89,16 @@ fn without_the_setting_only_a_person_pings(kind: Kind) {
     let mut site = Installation::with_config(kind, &[("ping", "false")]);
     let webhook = site.webhook(&[]);
     assert!(webhook.ping_pending && site.claim_all().requests.is_empty());
+}
+
+/// As a host does that ends before it has called.
+fn a_ping_that_is_given_back_is_sent_later(kind: Kind) {
+    let mut site = pinging(kind);
+    let id = site.webhook(&[]).id;
+    let request = site.claim_one();
+    assert_eq!(site.settle_one(&request, Outcome::Released).state, State::Pending);
+    let again = site.claim_one();
+    assert_eq!(again.delivery_id, request.delivery_id);
+    site.settle_one(&again, answered(200, &[]));
+    assert!(!site.webhook_now(&id).ping_pending);
 }

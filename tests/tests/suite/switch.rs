@@ -209,7 +209,7 @@ fn an_identity_is_remembered_from_the_first_time(kind: Kind) {
     assert_eq!(opened_for(&mut site, "").claim(1, LEASE_MS, vec![]).unwrap().stopped, None);
 }
 
-/// What the switch costs: a read in a batch that is run anyhow.
+/// What the switch costs: a read in batches that are run anyhow.
 fn nothing_is_written_where_nothing_is_stopped(kind: Kind) {
     let mut site = Installation::with_config(kind, &[("site-identity", "a")]);
     site.webhook(&[]);
@@ -217,8 +217,10 @@ fn nothing_is_written_where_nothing_is_stopped(kind: Kind) {
     site.recorder.take();
     site.claim_all();
     let batches = site.recorder.take();
-    assert_eq!(batches.len(), 1, "{batches:?}");
-    assert_eq!(batches[0].mode, Mode::Read);
-    let of_meta = batches[0].statements.iter().filter(|sql| sql.contains("hookwright_meta"));
-    assert_eq!(of_meta.count(), 1);
+    assert_eq!(batches.len(), 2, "the queue, and what strayed from it: {batches:?}");
+    for batch in batches {
+        assert_eq!(batch.mode, Mode::Read);
+        let of_meta = batch.statements.iter().filter(|sql| sql.contains("hookwright_meta"));
+        assert_eq!(of_meta.count(), 1);
+    }
 }

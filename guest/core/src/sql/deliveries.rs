@@ -210,6 +210,18 @@ impl Sql<'_> {
         )
     }
 
+    /// Active webhooks that something is held for although nothing is stopped.
+    pub(crate) fn webhooks_held(&self) -> Statement {
+        self.query(
+            &format!(
+                "SELECT w.id FROM @webhooks w WHERE w.status = 'active' AND (SELECT d.id FROM @deliveries d \
+                 WHERE d.webhook_id = w.id AND d.state = 'held' LIMIT 1) IS NOT NULL AND NOT {STOPPED} LIMIT 32"
+            ),
+            &[ColumnType::Text],
+            vec![],
+        )
+    }
+
     /// Makes a delivery due now, if it still is in the state that the decision rests on and its webhook is active.
     pub(crate) fn redeliver(&self, delivery: &DeliveryRow, now: i64) -> Statement {
         let ended = delivery.finished_at.is_some();

@@ -5,9 +5,9 @@
 
 use super::accounts::PLAN_ALLOWS;
 use super::switch::STOPPED;
-use super::{Row, Sql, fixed_chunks, marks, padded};
+use super::{Row, Sql, fixed_chunks, marks, padded, rows};
 use crate::error::Result;
-use crate::ports::{ColumnType, Dialect, Statement, Value};
+use crate::ports::{ColumnType, Dialect, ResultSet, Statement, Value};
 
 /// An event to store.
 #[derive(Clone, Debug)]
@@ -73,9 +73,16 @@ const WON: &str = "(SELECT e.publish_token FROM @events e WHERE e.id = v.event_i
 const PAYLOAD_BYTES_MAX: usize = 768 * 1024;
 
 impl Subscriber {
-    pub(crate) const WIDTH: usize = 6;
+    /// Each webhook once, by id, though several of its patterns may lead to it. A database would make a table of its own
+    /// for that, which costs more than the rest of the statement.
+    pub(crate) fn each(found: ResultSet) -> Result<Vec<Self>> {
+        let mut all = rows(found, 6, Self::read)?;
+        all.sort_unstable_by(|one, other| one.webhook_id.cmp(&other.webhook_id));
+        all.dedup_by(|one, other| one.webhook_id == other.webhook_id);
+        Ok(all)
+    }
 
-    pub(crate) fn read(row: &mut Row) -> Result<Self> {
+    fn read(row: &mut Row) -> Result<Self> {
         Ok(Self {
             webhook_id: row.text()?,
             account: row.text()?,
@@ -102,7 +109,9 @@ impl StoredEvent {
 }
 
 impl Sql<'_> {
-    /// Active webhooks with one of the patterns that see events of the account.
+    /// Active webhooks with one of the patterns that see events of the account, for [`Subscriber::each`]. Found by pattern,
+    /// however many webhooks there are: without statistics SQLite would rather read all that are active, but for the
+    /// order that CROSS JOIN is to it.
     pub(crate) fn subscribers(&self, patterns: &[String], account: &str) -> Statement {
         use ColumnType::Text as T;
         let mut params = padded(patterns.iter().map(|pattern| pattern.as_str().into()).collect());
@@ -110,10 +119,10 @@ impl Sql<'_> {
         params.push(account.into());
         self.query(
             &format!(
-                "SELECT DISTINCT s.webhook_id, w.account, w.shape, w.filter, w.retry_schedule, \
+                "SELECT s.webhook_id, w.account, w.shape, w.filter, w.retry_schedule, \
                  CASE WHEN {STOPPED} THEN 1 ELSE 0 END FROM @subscriptions s \
-                 JOIN @webhooks w ON w.id = s.webhook_id WHERE s.pattern IN ({marks}) AND s.account IN ('', ?) \
-                 AND w.status = 'active' AND {PLAN_ALLOWS} ORDER BY s.webhook_id"
+                 CROSS JOIN @webhooks w WHERE s.pattern IN ({marks}) AND s.account IN ('', ?) \
+                 AND w.id = s.webhook_id AND w.status = 'active' AND {PLAN_ALLOWS}"
             ),
             &[T, T, T, T, T, ColumnType::Integer],
             params,

@@ -151,6 +151,7 @@ const VERSION_1: &[&str] = &[
         id {KEY40} NOT NULL PRIMARY KEY,
         deleted_at {INT} NOT NULL
     ){KEYED}",
+    "CREATE INDEX IF NOT EXISTS @deleted_webhooks_at ON @deleted_webhooks (deleted_at)",
     "CREATE TABLE IF NOT EXISTS @topics (
         name {KEY128} NOT NULL PRIMARY KEY,
         title {TEXT} NOT NULL,

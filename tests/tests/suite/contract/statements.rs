@@ -20,7 +20,10 @@ everywhere! {
     counters_are_added_up_to_one_update_per_webhook,
 }
 
-both! { claim_publish_and_settle_read_by_index }
+both! {
+    claim_publish_and_settle_read_by_index,
+    publish_finds_webhooks_by_their_patterns,
+}
 
 const SECRET_WORD: &str = "Xyzzy";
 
@@ -200,6 +203,17 @@ fn claim_publish_and_settle_read_by_index(kind: Kind) {
             assert!(!(scan && grows.iter().any(|name| table.ends_with(name))), "{step}: {text}");
         }
     }
+}
+
+/// A publish that looked at each active webhook would become slower with each.
+fn publish_finds_webhooks_by_their_patterns(kind: Kind) {
+    let (site, batches) = recorded(kind);
+    let database = site.database();
+    let publishes = batches.iter().filter(|batch| batch.function == Some("publish"));
+    let texts: BTreeSet<&String> = publishes.flat_map(|batch| &batch.statements).collect();
+    let steps = texts.iter().flat_map(|text| plan(&database, text)).filter(|step| step.contains(" w "));
+    let steps: BTreeSet<String> = steps.collect();
+    assert_eq!(steps, BTreeSet::from(["SEARCH w USING PRIMARY KEY (id=?)".to_owned()]));
 }
 
 /// The steps of a statement, with NULL for every parameter.
