@@ -5,6 +5,7 @@ use std::time::Instant;
 use anyhow::{Context, bail};
 use hookwright_core::NewEvent;
 use hookwright_runtime::events::Event;
+use hookwright_runtime::registry::NewWebhook;
 use hookwright_storage::Sqlite;
 use hookwright_tests::native::NativeHost;
 use tokio::task::JoinSet;
@@ -16,13 +17,16 @@ use crate::stopwatch::per_second;
 
 const PUBLISHERS: usize = 64;
 
-/// Publishes in batches of 1, 100 and 1,000, and by 64 callers at once.
+/// Active webhooks that want other events.
+const OTHERS: usize = 2_000;
+
+/// Publishes in batches of 1, 100 and 1,000, among many other webhooks, and by 64 callers at once.
 ///
 /// # Errors
 ///
 /// When a publish fails.
 pub(crate) fn measure(fixture: &Fixture, report: &mut Report) -> anyhow::Result<()> {
-    let mut one_by_one = 0.0;
+    let [mut one_by_one, mut alone] = [0.0; 2];
     for (batch, full, quick) in [(1, 3_000, 500), (100, 20_000, 4_000), (1_000, 40_000, 8_000)] {
         let batches = fixture.size.choose(full, quick) / batch;
         let bare = bare(&installation(fixture, &format!("bare-{batch}"))?, batch, batches)?;
@@ -31,9 +35,20 @@ pub(crate) fn measure(fixture: &Fixture, report: &mut Report) -> anyhow::Result<
         let figures = [("bare inserts", bare), ("native core", native), ("component", component)];
         report.add("Publish", &conditions(&format!("batch {batch}")), First::Bare, &figures, Unit::EventsPerSecond);
         if batch == 1 {
-            one_by_one = bare;
+            [one_by_one, alone] = [bare, component];
         }
     }
+    let crowded = installation(fixture, "crowded")?;
+    create_others(&crowded)?;
+    let crowded = component(&crowded, 1, fixture.size.choose(3_000, 500))?;
+    let figures = [("component, no other webhook", alone), ("component", crowded)];
+    report.add(
+        &format!("Publish among {OTHERS} other webhooks"),
+        &conditions("batch 1"),
+        First::Bare,
+        &figures,
+        Unit::EventsPerSecond,
+    );
     let grouped = grouped(&installation(fixture, "grouped")?, fixture.size.choose(400, 50))?;
     let name = format!("component, {PUBLISHERS} callers, one event each");
     let figures = [("bare inserts, one by one", one_by_one), (name.as_str(), grouped)];
@@ -48,6 +63,15 @@ fn conditions(batch: &str) -> String {
 fn installation(fixture: &Fixture, name: &str) -> anyhow::Result<Installation> {
     // Nobody calls it: these deliveries stay.
     fixture.install(name, &["http://127.0.0.1:9/".to_owned()])
+}
+
+fn create_others(installation: &Installation) -> anyhow::Result<()> {
+    for _ in 0..OTHERS {
+        let url = "http://127.0.0.1:9/".to_owned();
+        let other = NewWebhook { url, topics: vec!["account_created".to_owned()], ..NewWebhook::default() };
+        installation.hookwright.webhooks_create(other).wait()?;
+    }
+    Ok(())
 }
 
 fn bare(installation: &Installation, batch: usize, batches: usize) -> anyhow::Result<f64> {
