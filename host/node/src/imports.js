@@ -5,6 +5,7 @@
 
 import { within } from './depth.js';
 import { StorageError } from './errors.js';
+import { unheardLater } from './unheard.js';
 
 /** Random bytes that one call may ask for; an id or a secret needs some dozens. */
 const RANDOM_CAP_BYTES = 64 * 1024;
@@ -51,7 +52,8 @@ export function createImports({ now, randomBytes, log, config, extensions }, slo
           }
           return randomBytes(length);
         }),
-      log: (level, message) => guarded('environment.log', () => log(level, message.slice(0, LOG_CAP))),
+      log: (level, message) =>
+        guarded('environment.log', () => unheardLater('`log`', log(level, message.slice(0, LOG_CAP)))),
       config: () => guarded('environment.config', () => config),
     },
     'hookwright:webhooks/extensions': {

@@ -51,7 +51,9 @@ export class Idle {
     }
   }
 
-  clear() {
+  /** Drops them all, and those that come back later. */
+  close() {
+    this.#most = 0;
     this.#instances.splice(0).forEach((instance) => this.#drop(instance));
   }
 }

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'node:test';
 
 import { receiver } from './support/receiver.js';
-import { folder, verified } from './support/site.js';
+import { applicationDatabase, folder, site, until, verified } from './support/site.js';
 
 const PROGRAM = fileURLToPath(new URL('../bin/hookwright.js', import.meta.url));
 
@@ -111,6 +111,90 @@ test('deliver --watch ends well by a signal', async (t) => {
   assert.match(printed, /order\.created  #1  200 .*\n1 delivered in /);
 });
 
+test('global options stand before or behind the command', async (t) => {
+  const at = folder(t);
+  const database = ['--database', join(at, 'other.db')];
+  const before = await cli(at, ...database, '--set', 'ping=false', 'webhooks', 'create', '--url', 'https://x.example/');
+  assert.equal(before.code, 0, before.stderr);
+  const listed = await cli(at, '--json', ...database, 'webhooks', 'list', '--per-page', '5');
+  assert.equal(JSON.parse(listed.stdout).total, 1, listed.stderr);
+});
+
+test('variables of the Rust program that are no settings are none here', async (t) => {
+  const at = folder(t);
+  site(t, { file: join(at, 'cli.db') });
+  Object.assign(process.env, { HOOKWRIGHT_TOKEN: 'x', HOOKWRIGHT_TOOLS: '/tools' });
+  t.after(() => ['TOKEN', 'TOOLS'].forEach((name) => delete process.env[`HOOKWRIGHT_${name}`]));
+  const { code, stderr } = await cli(at, 'webhooks', 'list');
+  assert.equal(code, 0, stderr);
+});
+
+/** `deliver --watch` in a process of its own, and what it has printed so far. */
+function watch(t, at) {
+  const args = [PROGRAM, 'deliver', '--watch', '--allow-local', '--database', join(at, 'cli.db')];
+  const child = spawn(process.execPath, args, { env: { ...process.env, HOOKWRIGHT_PING: 'false' } });
+  t.after(() => child.kill('SIGKILL'));
+  const told = { child, stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr']) {
+    child[name].on('data', (chunk) => (told[name] += chunk));
+  }
+  told.ended = new Promise((resolve) => child.on('close', resolve));
+  return told;
+}
+
+test('one Ctrl-C that comes twice, as under npx, lets requests under way finish', async (t) => {
+  let answer;
+  const to = await receiver((_, response) => (answer = () => response.end()));
+  t.after(to.close);
+  const at = folder(t);
+  const hookwright = site(t, { file: join(at, 'cli.db') });
+  hookwright.registry.create({ url: to.url, topics: [] });
+  hookwright.publish('order.created', {});
+  const watching = watch(t, at);
+  await to.until(1);
+  watching.child.kill('SIGINT');
+  await until(() => watching.stderr.includes('Stopping'), 'it stops');
+  watching.child.kill('SIGINT');
+  answer();
+  assert.equal(await watching.ended, 0, watching.stderr);
+  assert.match(watching.stdout, /#1  200 /);
+  assert.doesNotMatch(watching.stderr, /^Stopping at once/m);
+});
+
+test('an output that nobody reads any more stops it, with all that was begun recorded', async (t) => {
+  const to = await receiver();
+  t.after(to.close);
+  const at = folder(t);
+  const hookwright = site(t, { file: join(at, 'cli.db') });
+  hookwright.registry.create({ url: to.url, topics: [] });
+  const watching = watch(t, at);
+  watching.child.stdout.destroy();
+  hookwright.publish('order.created', {});
+  assert.equal(await watching.ended, 1);
+  assert.match(watching.stderr, /^error: nobody reads the output/m);
+  assert.equal(hookwright.deliveries.find({ state: 'delivered' }).total, 1);
+});
+
+test('while the database is away it says so once, and when it is back', async (t) => {
+  const to = await receiver();
+  t.after(to.close);
+  const at = folder(t);
+  const hookwright = site(t, { file: join(at, 'cli.db') });
+  hookwright.registry.create({ url: to.url, topics: [] });
+  const watching = watch(t, at);
+  hookwright.publish('order.created', {});
+  await to.until(1);
+  await until(() => watching.stdout.includes('  200  '), 'the outcome is recorded');
+  const other = applicationDatabase(t, join(at, 'cli.db'));
+  other.exec('ALTER TABLE hookwright_deliveries RENAME TO hookwright_gone');
+  await until(() => /has failed and is tried again/.test(watching.stderr), 'the failure is told');
+  other.exec('ALTER TABLE hookwright_gone RENAME TO hookwright_deliveries');
+  await until(() => /The database answers again/.test(watching.stderr), 'the recovery is told');
+  watching.child.kill('SIGTERM');
+  assert.equal(await watching.ended, 0, watching.stderr);
+  assert.equal(watching.stderr.match(/has failed and is tried again/g).length, 1, watching.stderr);
+});
+
 test('what is typed wrong is told, with exit code 1', async (t) => {
   const at = folder(t);
   const cases = [
@@ -122,6 +206,7 @@ test('what is typed wrong is told, with exit code 1', async (t) => {
     [['publish', 'order.created', '--data', 'none.json'], /--data \(none.json\): ENOENT/],
     [['publish', 'no.such', '--sample'], /there is no/],
     [['frobnicate'], /there is no command `frobnicate`/],
+    [['constructor', '--help'], /there is no command `constructor`/],
     [['webhooks', 'list', '--page', 'x'], /--page: must be a whole number/],
     [['webhooks', 'list', '--set', 'max-payload-bytes'], /has no value/],
     [['webhooks', 'list', '--set', 'max-payload-bytes=1'], /settings.maxPayloadBytes: /],

@@ -168,6 +168,24 @@ test('a test event and a ping are sent and recorded in one call', async (t) => {
   await assert.rejects(() => hookwright.test('wh_none'), { code: 'not-found' });
 });
 
+test('a test event and a ping are sent as a dispatcher is told to send', async (t) => {
+  const to = await receiver();
+  t.after(to.close);
+  const hookwright = site(t);
+  const { webhook } = hookwright.registry.create({ url: `http://shop.example:${to.port}/`, topics: [] });
+  const lookup = (host, _, callback) =>
+    callback(null, [{ address: host === 'shop.example' ? '127.0.0.1' : '', family: 4 }]);
+  const options = { lookup, connectTimeoutMs: 5_000, ca: undefined };
+  hookwright.publish('order.created', {});
+  assert.equal((await hookwright.deliver(options)).delivered, 1);
+  assert.equal((await hookwright.test(webhook.id, { ...options, topic: 'order.created' })).decision.state, 'delivered');
+  assert.equal((await hookwright.ping(webhook.id, options)).decision.state, 'delivered');
+  await assert.rejects(hookwright.ping(webhook.id, { connectTimeoutMs: -1 }), { code: 'invalid' });
+  await assert.rejects(hookwright.ping(webhook.id, { conectTimeoutMs: 1 }), { code: 'invalid' });
+  await assert.rejects(hookwright.ping(webhook.id, 'all'), { code: 'invalid' });
+  await assert.rejects(hookwright.ping(webhook.id, { ...options, account: undefined }), { code: 'invalid' });
+});
+
 test('nothing listens, the answer is no HTTP, the receiver hangs up: each is an outcome of its kind', async (t) => {
   const { createServer } = await import('node:net');
   const odd = createServer((socket) => socket.on('error', () => {}).end('this is not HTTP\r\n\r\n'));

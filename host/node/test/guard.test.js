@@ -5,7 +5,7 @@ import { test } from 'node:test';
 
 import { Client } from '../src/dispatcher/client.js';
 import { receiver } from './support/receiver.js';
-import { site } from './support/site.js';
+import { site, until } from './support/site.js';
 
 const PRIVATE = [
   'http://127.0.0.1/',
@@ -97,6 +97,30 @@ test('a name is judged by the address that is connected to, at each connection',
   assert.deepEqual([failure.kind, failure.message], ['blocked', 'the address may not be called: 127.0.0.2 is private']);
   assert.deepEqual(asked, ['127.0.0.2', '127.0.0.1']);
   assert.equal(to.received.length, 1);
+});
+
+test('those who wait for one name share a look-up, and each address is judged', async (t) => {
+  const to = await receiver();
+  t.after(to.close);
+  const asked = [];
+  const judged = [];
+  const checkAddress = (address) => (judged.push(address), { allowed: address === '127.0.0.1', message: 'private' });
+  const guard = { checkUrl: () => ({ allowed: true }), checkAddress };
+  const client = new Client(guard, { lookup: (host, _, callback) => asked.push({ host, callback }) });
+  t.after(() => client.close());
+  const sent = (host) => [1, 2, 3].map(() => client.send(request(`http://${host}:${to.port}/`)));
+  const [dead, good, bad] = ['dead.example', 'good.example', 'bad.example'].map(sent);
+  await until(() => asked.length >= 3, 'the names are asked for');
+  const failure = Object.assign(new Error('getaddrinfo EAI_AGAIN dead.example'), { syscall: 'getaddrinfo' });
+  asked.find(({ host }) => host === 'good.example').callback(null, [{ address: '127.0.0.1', family: 4 }]);
+  asked.find(({ host }) => host === 'bad.example').callback(null, [{ address: '10.0.0.1', family: 4 }]);
+  asked.find(({ host }) => host === 'dead.example').callback(failure);
+  assert.ok((await Promise.all(good)).every(({ outcome }) => outcome.response.status === 200));
+  assert.ok((await Promise.all(bad)).every(({ outcome }) => outcome.failure.kind === 'blocked'));
+  assert.deepEqual([...new Set(judged)].sort(), ['10.0.0.1', '127.0.0.1']);
+  const failures = [...(await Promise.all(dead)), await client.send(request(`http://dead.example:${to.port}/`))];
+  assert.ok(failures.every(({ outcome }) => outcome.failure.kind === 'dns'));
+  assert.equal(asked.length, 3, 'a failure holds for a moment');
 });
 
 test('a guard that cannot answer lets nobody pass, and is asked again', async (t) => {

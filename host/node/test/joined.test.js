@@ -137,6 +137,8 @@ for (const server of SERVERS) {
       return;
     }
     // InnoDB ends the transaction that has changed less.
+    const bound = () => shop.query('SELECT @@SESSION.innodb_lock_wait_timeout');
+    const before = await bound();
     await other.query('BEGIN');
     await other.query(`UPDATE ${orders} SET name = 'other' WHERE id BETWEEN 2 AND 40`);
     await shop.query('BEGIN');
@@ -146,7 +148,30 @@ for (const server of SERVERS) {
     await assert.rejects(storage.execute('write', [update(2)]), { reason: 'transaction-lost' });
     await waiting;
     await other.query('COMMIT');
+    assert.deepEqual(await bound(), before, 'the session goes on as the application has set it');
     assert.equal((await shop.query(`SELECT * FROM ${orders} WHERE id = 100 OR name = 'mine'`)).length, 0);
+  });
+
+  const failing = 'another query that fails on the same connection leaves no false success';
+  // On MySQL a failed statement does not end the transaction.
+  (dialect === 'postgres' ? on : () => {})(failing, async (t) => {
+    const shop = await connection(t, server);
+    const orders = await table(t, shop);
+    const { query } = shop.lent;
+    let fails = true;
+    shop.lent.query = (...args) => {
+      if (args[0] === 'COMMIT' && fails) {
+        query.call(shop.lent, 'SELECT nonsense').catch(() => {});
+      }
+      return query.apply(shop.lent, args);
+    };
+    const insert = sql(`INSERT INTO ${orders} (id, name) VALUES (?, ?)`, [integer(1), text('mine')]);
+    const storage = JoinedServer.of(shop.lent);
+    await assert.rejects(storage.execute('write', [insert]), { reason: 'retryable', message: /nothing was stored/ });
+    assert.equal((await shop.query(`SELECT * FROM ${orders}`)).length, 0);
+    fails = false;
+    await storage.execute('write', [insert]);
+    assert.equal((await shop.query(`SELECT * FROM ${orders}`)).length, 1);
   });
 
   on('a connection that is gone', async (t) => {

@@ -82,6 +82,30 @@ for (const { dialect, url, skip } of SERVERS) {
     storage.execute('schema', [sql('DROP TABLE node_item')]);
   });
 
+  test(`${dialect}: a call that takes too long is given up, and the next one gets its own answer`, { skip }, (t) => {
+    const storage = new ServerStorage(dialect, url, { longestWaitMs: 3_000 });
+    t.after(() => storage.close());
+    const late = dialect === 'postgres' ? "SELECT 'late' AS v FROM pg_sleep(5)" : 'SELECT SLEEP(5) AS v';
+    const column = dialect === 'postgres' ? 'text' : 'integer';
+    assert.throws(() => storage.execute('read', [sql(late, [], [column])]), {
+      reason: 'unavailable',
+      message: /no answer within 3 s; whether it has stored .* is not known/,
+    });
+    const [{ values }] = storage.execute('read', [sql("SELECT 'mine' AS v", [], ['text'])]);
+    assert.deepEqual(values, [text('mine')]);
+  });
+
+  // How `pg` reads its URL is its own.
+  const isMysql = dialect === 'mysql';
+  test(`${dialect}: where TLS is asked for, nothing goes out in clear`, { skip: skip || !isMysql }, () => {
+    for (const [options, words] of [
+      ['?ssl={}', /secure connection|certificate/],
+      ['?ssl-mode=REQUIRED', /ssl-mode=REQUIRED/],
+    ]) {
+      assert.throws(() => new Hookwright({ database: url + options }), { reason: 'unavailable', message: words });
+    }
+  });
+
   test(`${dialect}: a server that cannot be reached is named, without the password`, { skip }, () => {
     const wrong = new URL(url);
     wrong.password = 's3cret';

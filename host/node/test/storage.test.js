@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import Module from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
@@ -112,7 +113,7 @@ test('all statements of a batch or none', (t) => {
 test('a joined batch is under a savepoint, and its failure leaves your rows', (t) => {
   const { file, own } = opened(t);
   const database = applicationDatabase(t, file);
-  const joined = new JoinedSqlite(database);
+  const joined = new JoinedSqlite(database, 1_000);
   for (const begin of ['BEGIN', 'BEGIN IMMEDIATE', 'SAVEPOINT mine']) {
     database.exec(begin);
     database.exec("INSERT INTO item (id, name) VALUES (1, 'app')");
@@ -136,7 +137,7 @@ test('a transaction that SQLite itself ended is lost, and nothing of it is commi
   database.exec(
     "CREATE TRIGGER gone BEFORE INSERT ON item WHEN NEW.id = 66 BEGIN SELECT RAISE(ROLLBACK, 'all of it'); END",
   );
-  const joined = new JoinedSqlite(database);
+  const joined = new JoinedSqlite(database, 1_000);
   database.exec('BEGIN');
   joined.execute('write', [insert(1)]);
   assert.throws(() => joined.execute('write', [insert(66)]), { reason: 'transaction-lost' });
@@ -154,6 +155,45 @@ test('a lock is waited for, and then named', (t) => {
   other.exec('COMMIT');
   own.execute('write', [insert(1)]);
   assert.deepEqual(ids(own), [1]);
+});
+
+test('on your connection a lock is waited for as long as on ours', (t) => {
+  const { file, own } = opened(t);
+  const [database, other] = [applicationDatabase(t, file), applicationDatabase(t, file)];
+  database.exec('PRAGMA busy_timeout = 0');
+  const joined = new JoinedSqlite(database, 700);
+  other.exec('BEGIN IMMEDIATE');
+  const begun = performance.now();
+  assert.throws(() => joined.execute('write', [insert(1)]), { reason: 'unavailable', message: /locked by another/ });
+  const waited = performance.now() - begun;
+  assert.ok(waited >= 699 && waited < 5_000, `${waited} ms`);
+  other.exec('COMMIT');
+  joined.execute('write', [insert(1)]);
+  assert.deepEqual(ids(own), [1]);
+});
+
+test('a better-sqlite3 that is installed and cannot be used leaves room for node:sqlite', (t) => {
+  const { _load: load } = Module;
+  t.after(() => (Module._load = load));
+  Module._load = (name, ...more) => {
+    if (name !== 'better-sqlite3') {
+      return load(name, ...more);
+    }
+    return class {
+      constructor() {
+        throw new Error('it was compiled against a different Node.js version');
+      }
+    };
+  };
+  const file = join(folder(t), 'x.db');
+  if (Module.isBuiltin('node:sqlite')) {
+    new OwnSqlite(file, { ...OPTIONS, driver: undefined }).close();
+  } else {
+    assert.throws(() => new OwnSqlite(file, { ...OPTIONS, driver: undefined }), {
+      code: 'driver',
+      message: /better-sqlite3: it was compiled against a different/,
+    });
+  }
 });
 
 test('a file that cannot be used is named, with what to do', (t) => {

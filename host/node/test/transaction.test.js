@@ -60,6 +60,35 @@ test('an installation on your connection joins by itself, and delivers on one of
   assert.equal(one(database, 'SELECT 1'), 1, 'the connection stays the application’s');
 });
 
+test('a claim does not wait for a lock that this very thread holds', async (t) => {
+  const to = await receiver();
+  t.after(to.close);
+  const file = join(folder(t), 'shop.db');
+  const database = shop(t, file);
+  const hookwright = site(t, { file });
+  hookwright.registry.create({ url: to.url, topics: [] });
+  hookwright.publish('order.created', { id: 1 });
+  const joined = hookwright.joined(database);
+  database.exec('BEGIN IMMEDIATE');
+  const begun = performance.now();
+  assert.throws(() => hookwright.deliveries.claim(1), { reason: 'unavailable', message: /open on the same thread/ });
+  assert.throws(() => hookwright.publish('order.created', {}), { message: /open on the same thread/ });
+  assert.ok(performance.now() - begun < 2_000);
+  joined.publish('order.created', { id: 2 });
+  const dispatcher = hookwright.start();
+  database.exec('COMMIT');
+  await to.until(2);
+  assert.equal((await dispatcher.stop()).delivered, 2);
+  database.exec('BEGIN');
+  one(database, 'SELECT COUNT(*) FROM orders');
+  assert.equal(
+    hookwright.publish('order.created', { id: 3 }).deliveries,
+    1,
+    'where nothing is locked, nothing is refused',
+  );
+  database.exec('COMMIT');
+});
+
 test('what needs a transaction of its own is refused inside yours', (t) => {
   const file = join(folder(t), 'shop.db');
   const database = shop(t, file);

@@ -40,7 +40,10 @@ export interface Extension {
   topics?: readonly NewTopic[];
   /** Topics and patterns for which the hooks are asked; none means all. */
   for?: readonly string[];
-  /** Makes the data of an event of a topic of this extension. Undefined: as it was published. */
+  /**
+   * Makes the data of an event of a topic of this extension. Undefined: as it was published. Here and in `filterData`,
+   * numbers beyond 2^53 are rounded, and stay so in what is given back.
+   */
   buildData?(event: HookContext, data: any): Json | undefined | void;
   /** Changes the data of an event. Undefined: as they are. */
   filterData?(event: HookContext, data: any): Json | undefined | void;
@@ -135,7 +138,14 @@ export type Later<T> = {
   readonly [K in keyof T]: T[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<R> : Later<T[K]>;
 };
 
-export interface DeliverOptions {
+/** How connections to receivers are made. */
+export interface ConnectionOptions {
+  /** Default 10,000. */
+  connectTimeoutMs?: number;
+  /** Certificates to trust in the place of Node's own. */
+  ca?: string | Uint8Array | (string | Uint8Array)[];
+}
+export interface DeliverOptions extends ConnectionOptions {
   /** Requests under way at once; default 64. */
   concurrency?: number;
   /** How long to wait for the next retry before the end; default 0. */
@@ -144,27 +154,24 @@ export interface DeliverOptions {
   pollMs?: number;
   /** Outcomes recorded in one transaction; default 256. */
   batch?: number;
-  /** How long requests may go on after a stop; default: until their own time-outs. */
+  /** How long requests may go on after a stop; default `Infinity`: until their own time-outs. */
   graceMs?: number;
   /** How long recording is tried after that; default 10,000. */
   settleGraceMs?: number;
   /** Longer than the longest time-out by 60 s; default: from the settings. */
   leaseMs?: number;
-  connectTimeoutMs?: number;
-  /** Certificates to trust in the place of Node's own. */
-  ca?: string | Uint8Array | (string | Uint8Array)[];
   /** Stops it, as `stop` does. */
   signal?: AbortSignal;
   observe?: Observer;
 }
-/** Told of every step, at once. */
+/** Told of every step, at once. What a listener throws is a warning of the process. */
 export interface Observer {
   claimed?(claimed: Claimed): void;
   sent?(told: { request: Request; settlement: Settlement }): void;
   settled?(told: { request: Request; settlement: Settlement; decision: Decision }): void;
   /** Another has the claim now, and sends again. */
   lost?(told: { request: Request; settlement: Settlement; error: Error }): void;
-  /** The step is tried again. */
+  /** The step is tried again, unless the run ends. Without this, failures that last are logged once. */
   error?(told: { step: 'claim' | 'settle' | 'purge'; error: Error; retryInMs: number }): void;
 }
 export interface Summary {
@@ -184,7 +191,10 @@ export interface Summary {
   stopped: string | null;
 }
 export interface Dispatcher {
-  /** Ends with the summary when all that was begun is recorded. */
+  /**
+   * Ends with the summary when all that was begun is recorded. Rejects where a claim is refused as invalid, and with
+   * `once` after five failures in a row.
+   */
   readonly done: Promise<Summary>;
   /** Claims now: something was committed elsewhere. */
   wake(): void;
@@ -217,13 +227,13 @@ export class Hookwright implements Groups {
   joined(database: SqliteConnection): Groups;
   /** Await each call before the transaction ends. */
   joined(database: PostgresConnection | MysqlConnection): Later<Groups>;
-  /** Sends what is due, until nothing is left. */
+  /** Sends what is due, until nothing is left. Rejects where the database fails five times in a row. */
   deliver(options?: DeliverOptions): Promise<Summary>;
   /** Sends what becomes due, until it is stopped; with `once`, until nothing is left. */
   start(options?: DeliverOptions & { once?: boolean }): Dispatcher;
   /** Sends a test event to one webhook now, and records it. */
-  test(webhookId: string, options?: Scope & { topic?: string; data?: Json }): Promise<Sent>;
-  ping(webhookId: string, options?: Scope): Promise<Sent>;
-  /** Stops what is running, waits for it, and closes the connections that this made. */
+  test(webhookId: string, options?: Scope & ConnectionOptions & { topic?: string; data?: Json }): Promise<Sent>;
+  ping(webhookId: string, options?: Scope & ConnectionOptions): Promise<Sent>;
+  /** Stops what is running, waits for it, and closes the connections that this made. Later calls fail at once. */
   close(): Promise<void>;
 }

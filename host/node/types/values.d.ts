@@ -47,7 +47,7 @@ export class ForbiddenError extends HookwrightError {
 export class ExtensionError extends HookwrightError {
   readonly code: 'extension';
 }
-/** The database refused; nothing was written. */
+/** The database refused; nothing was written, except where the message says that this is not known. */
 export class StorageError extends HookwrightError {
   constructor(reason: StorageReason, message: string, options?: ErrorOptions);
   readonly code: 'storage';

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { HookwrightError, ValidationError } from '../errors.js';
 import { Hookwright } from '../hookwright.js';
 import { COMMANDS } from './commands.js';
-import { printable, snake } from './output.js';
+import { printable, snake, surviveClosedOutput } from './output.js';
 import { settingsOf } from './settings.js';
 
 const GLOBAL = {
@@ -43,6 +43,7 @@ The program of the Rust host has more commands and works on the same database.`;
 /** Runs a command line; gives the exit code. */
 export async function run(args) {
   const json = args.includes('--json');
+  surviveClosedOutput();
   try {
     return await dispatched(args);
   } catch (error) {
@@ -51,8 +52,8 @@ export async function run(args) {
 }
 
 async function dispatched(args) {
-  const words = args.filter((word) => !word.startsWith('-'));
-  const name = [words.slice(0, 2).join(' '), words[0]].find((candidate) => COMMANDS[candidate] !== undefined);
+  const words = wordsOf(args);
+  const name = [words.slice(0, 2).join(' '), words[0]].find((candidate) => Object.hasOwn(COMMANDS, candidate));
   if (name === undefined) {
     return withoutCommand(args, words);
   }
@@ -69,6 +70,12 @@ async function dispatched(args) {
     throw new HookwrightError('invalid', `this command takes ${command.arguments} arguments: ${command.usage}`);
   }
   return command.run(given, values, (mustExist) => opened(values, mustExist));
+}
+
+/** What is neither an option nor its value, whichever command it will be for. */
+function wordsOf(args) {
+  const options = Object.assign({}, GLOBAL, ...Object.values(COMMANDS).map((command) => command.options));
+  return parseArgs({ args, options, allowPositionals: true, strict: false }).positionals;
 }
 
 function withoutCommand(args, words) {

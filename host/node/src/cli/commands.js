@@ -1,9 +1,9 @@
 // The commands: their options, and what each does. Names, defaults and JSON are those of the Rust program.
 
-import { readFileSync } from 'node:fs';
-
-import { HookwrightError, ValidationError } from '../errors.js';
+import { HookwrightError } from '../errors.js';
+import { deliver } from './deliver.js';
 import { note, printJson, printLine, printTable, tellPage } from './output.js';
+import { headerPair, pagingOf, readText, required, timeOf, whole, wrong } from './typed.js';
 
 const text = (about) => ({ type: 'string', about });
 const several = (about) => ({ type: 'string', multiple: true, about });
@@ -172,110 +172,6 @@ async function publish([topic], values, open) {
   });
 }
 
-/** After so many failures in a row the database counts as broken. A person is waiting. */
-const FAILURES = 5;
-
-async function deliver(_, values, open) {
-  const options = {
-    concurrency: values.concurrency === undefined ? undefined : whole(values.concurrency, '--concurrency'),
-    waitMs: values.wait === undefined ? undefined : lengthMs(values.wait, '--wait'),
-  };
-  const hookwright = open(true);
-  const begun = performance.now();
-  let trouble;
-  let inARow = 0;
-  const observe = {
-    claimed: () => (inARow = 0),
-    settled: (told) => printAttempt(told, values.json),
-    error: ({ error }) => {
-      inARow += 1;
-      trouble = error;
-      if (!values.watch && inARow >= FAILURES) {
-        dispatcher.stop();
-      }
-    },
-  };
-  const dispatcher = hookwright.start({ ...options, observe, once: !values.watch });
-  const stop = stopOnSignals(dispatcher);
-  const summary = await dispatcher.done;
-  stop();
-  await hookwright.close();
-  if (summary.unsettled > 0 || inARow >= FAILURES) {
-    throw trouble;
-  }
-  tellSummary(summary, performance.now() - begun, values.json);
-  return 0;
-}
-
-/** The first time gracefully, then at once. */
-function stopOnSignals(dispatcher) {
-  let stopped = false;
-  const stop = () => {
-    note(stopped ? 'Stopping at once.' : 'Stopping: requests under way are finished. Ctrl-C again stops at once.');
-    void (stopped ? dispatcher.stopNow() : dispatcher.stop());
-    stopped = true;
-  };
-  process.on('SIGINT', stop).on('SIGTERM', stop);
-  return () => process.off('SIGINT', stop).off('SIGTERM', stop);
-}
-
-function printAttempt({ request, settlement, decision }, json) {
-  const { response, failure } = settlement.outcome;
-  if (json) {
-    const { deliveryId, eventId, webhookId, topic, url, attempt } = request;
-    const told = {
-      status: response?.status ?? null,
-      failure: failure?.kind ?? null,
-      message: failure?.message ?? null,
-    };
-    const { startedAt, durationMs } = settlement;
-    return printJson({
-      kind: 'attempt',
-      deliveryId,
-      eventId,
-      webhookId,
-      topic,
-      url,
-      attempt,
-      startedAt,
-      durationMs,
-      ...told,
-      ...decision,
-    });
-  }
-  const answer = response?.status ?? failure?.kind ?? 'released';
-  const next = decision.reason === null ? decision.state : `${decision.state}: ${decision.reason}`;
-  return printLine(
-    `${request.deliveryId}  ${request.topic}  #${request.attempt}  ${answer}  ${settlement.durationMs} ms  ${next}`,
-  );
-}
-
-function tellSummary(summary, tookMs, json) {
-  const perSecond = tookMs > 0 ? (summary.delivered * 1000) / tookMs : 0;
-  if (json) {
-    const { retrying, requestBytes, responseBytes, ...told } = summary;
-    return printJson({
-      kind: 'summary',
-      ...told,
-      waiting: retrying,
-      durationMs: Math.round(tookMs),
-      deliveriesPerSecond: perSecond,
-    });
-  }
-  if (summary.stopped !== null) {
-    return printLine(`The installation is stopped: ${summary.stopped}.`);
-  }
-  printLine(
-    summary.attempts === 0 ? 'Nothing was due.' : `${summary.delivered} delivered in ${(tookMs / 1000).toFixed(1)} s.`,
-  );
-  if (summary.exhausted > 0) {
-    printLine(`${summary.exhausted} given up; \`hookwright deliveries list --state exhausted\` shows why.`);
-  }
-  return summary.nextDue === null
-    ? undefined
-    : printLine(`The next delivery is due at ${new Date(Number(summary.nextDue)).toISOString()}.`);
-}
-
 async function listDeliveries(_, values, open) {
   const paging = pagingOf(values);
   const { webhook: webhookId, event: eventId } = values;
@@ -317,72 +213,10 @@ function own(values, names) {
   return Object.fromEntries(names.filter((name) => values[name] !== undefined).map((name) => [name, values[name]]));
 }
 
-function pagingOf(values) {
-  return {
-    page: values.page === undefined ? 1 : whole(values.page, '--page'),
-    perPage: values['per-page'] === undefined ? 50 : whole(values['per-page'], '--per-page'),
-  };
-}
-
 function sampleOf({ catalogue }, topic) {
   const { sample } = catalogue.get(topic);
   if (sample === null) {
     throw wrong('--sample', `topic ${topic} has no sample; give the data with --data`);
   }
   return sample;
-}
-
-function readText(path) {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path === '-' ? 0 : path));
-  } catch (error) {
-    throw wrong(
-      `--data (${path})`,
-      error instanceof TypeError ? 'this is not UTF-8 text; JSON is always UTF-8' : error.message,
-    );
-  }
-}
-
-function headerPair(line) {
-  const at = line.indexOf(':');
-  if (at < 1) {
-    throw wrong('--header', 'write a header as `NAME: VALUE`');
-  }
-  return [line.slice(0, at).trim(), line.slice(at + 1).trim()];
-}
-
-const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-function lengthMs(given, option) {
-  const [, number, unit] = /^(\d+)(ms|s|m|h|d)$/.exec(given) ?? [];
-  if (number === undefined) {
-    throw wrong(option, 'write a length of time as 30s, 5m, 2h or 500ms');
-  }
-  return Number(number) * UNITS[unit];
-}
-
-function timeOf(given) {
-  const at = /^-?\d+$/.test(given) ? Number(given) * 1000 : Date.parse(given);
-  if (!Number.isSafeInteger(at)) {
-    throw wrong('--occurred-at', 'write a time as 2025-11-21T20:16:05Z, or in unix seconds as 1763756165');
-  }
-  return at;
-}
-
-function whole(given, option) {
-  if (!/^\d{1,9}$/.test(given)) {
-    throw wrong(option, 'must be a whole number');
-  }
-  return Number(given);
-}
-
-function required(value, option) {
-  if (value === undefined) {
-    throw wrong(option, 'is needed');
-  }
-  return value;
-}
-
-function wrong(option, message) {
-  return new ValidationError([{ field: option, message }]);
 }

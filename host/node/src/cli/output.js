@@ -1,6 +1,28 @@
 // Decides how results look: tables and text for people, JSON with the names of the Rust program for programs. Text from
 // outside is made harmless before a terminal gets it.
 
+/** Told when nobody reads what is printed: `| head` has enough, or a terminal is closed. */
+const closed = [];
+
+/** Lets a closed output be no end of the process, which may be in the middle of something. */
+export function surviveClosedOutput() {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error) => {
+      if (error.code !== 'EPIPE') {
+        throw error;
+      }
+      if (stream === process.stdout) {
+        closed.splice(0).forEach((tell) => tell());
+      }
+    });
+  }
+}
+
+/** Calls `tell` once when standard output is closed. */
+export function onClosedOutput(tell) {
+  closed.push(tell);
+}
+
 /** `eventId` as `event_id`, `not-found` as `not_found`. */
 export function snake(name) {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replaceAll('-', '_');

@@ -5,7 +5,7 @@ import { HookwrightError } from '../errors.js';
 
 const PREFIX = 'HOOKWRIGHT_';
 /** Variables with this beginning that are no settings. */
-const OTHERS = ['COMPONENT', 'DATABASE', 'LOG', 'PLUGINS', 'PLUGIN_DEADLINE', 'SECRET'];
+const OTHERS = ['COMPONENT', 'DATABASE', 'LOG', 'PLUGINS', 'PLUGIN_DEADLINE', 'SECRET', 'TOKEN', 'TOOLS'];
 
 /** Keys as wit/README.md has them. */
 export function settingsOf(values, environment) {

@@ -90,6 +90,9 @@ export class Client {
   }
 
   #exchange(request, url, headers, signal) {
+    if (signal?.aborted) {
+      throw stoppedByHost();
+    }
     return new Promise((resolve, reject) => {
       const answer = new Answer(request, resolve, reject);
       answer.follow(signal);
@@ -136,7 +139,7 @@ class Answer {
 
   follow(signal) {
     this.#signal = signal;
-    this.#stop = () => this.#end(new TooLate('the host stopped before the answer was complete'));
+    this.#stop = () => this.#end(stoppedByHost());
     signal?.addEventListener('abort', this.#stop, { once: true });
   }
 
@@ -246,6 +249,10 @@ function valueOf(bytes) {
     end -= 1;
   }
   return bytes.toString('utf8', 0, end);
+}
+
+function stoppedByHost() {
+  return new TooLate('the host stopped before the answer was complete');
 }
 
 function unsendable(message) {

@@ -19,6 +19,11 @@ export class Backoff {
     this.#failures = 0;
   }
 
+  /** In a row. */
+  get failures() {
+    return this.#failures;
+  }
+
   get isFailing() {
     return this.#failures > 0;
   }
@@ -36,6 +41,11 @@ export class Pace {
 
   constructor(pollMs) {
     this.#pollMs = pollMs;
+  }
+
+  /** Claims that failed in a row. */
+  get failures() {
+    return this.#backoff.failures;
   }
 
   get isFailing() {

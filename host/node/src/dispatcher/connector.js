@@ -10,6 +10,7 @@ import { isIP } from 'node:net';
 import { buildConnector } from 'undici';
 
 import { Blocked, NotConnected } from './classify.js';
+import { shared } from './lookups.js';
 
 /** Answers kept before all are forgotten. Whoever controls a name server can make up addresses without end. */
 const KEPT = 4096;
@@ -66,7 +67,7 @@ export function guardedConnector(verdicts, { connectTimeoutMs, ca, lookup = syst
     timeout: connectTimeoutMs,
     ca,
     autoSelectFamily: true,
-    lookup: guardedLookup(verdicts, lookup),
+    lookup: guardedLookup(verdicts, shared(lookup)),
   });
   return (options, callback) => {
     const fail = (error) => callback(new NotConnected(error, options.protocol), null);

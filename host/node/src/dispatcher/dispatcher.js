@@ -2,46 +2,37 @@
 //
 // Decides how many requests are under way and when to return. A claim or settle that fails is tried again after a
 // pause; nothing is claimed while outcomes cannot be recorded, or their leases would end here and they would be sent
-// twice.
+// twice. What no repetition helps ends the run, and so do many failures of a run that has an end.
 
 import { setMaxListeners } from 'node:events';
 
-import { invalid } from '../errors.js';
-import { fields } from '../values.js';
+import { ValidationError } from '../errors.js';
+import { unheard } from '../unheard.js';
 import { failure } from './classify.js';
 import { Client } from './client.js';
 import { Backoff, Pace, untilMs } from './clock.js';
+import { LONGEST_TIMER_MS, checked } from './options.js';
 import { Summary } from './summary.js';
 import { Unsettled } from './unsettled.js';
 
-const OPTIONS = [
-  'concurrency',
-  'waitMs',
-  'pollMs',
-  'batch',
-  'graceMs',
-  'settleGraceMs',
-  'signal',
-  'observe',
-  'connectTimeoutMs',
-  'ca',
-  'lookup',
-  'leaseMs',
-  'once',
-];
 /** Outcomes kept in memory, with the requests under way. No more is claimed while that many wait to be settled. */
 const UNSETTLED = 1_024;
 /** How long the outcomes of finished requests wait for more to come. */
 const GATHER_MS = 4;
-/** What a run that goes on for ever removes, and how often: what is past its retention. */
+/** The failure in a row that is logged: a lock that is soon let go needs nobody's attention. */
+const TOLD_FAILURE = 3;
+/** After so many failures in a row, a run that has an end has it: somebody waits for it. */
+const MOST_FAILURES = 5;
+/** What a run that goes on for ever removes, at its start and so often: what is past its retention. */
 const PURGE_EVERY_MS = 3_600_000;
 const PURGE_STEP = 200;
 
 /** Carries the deliveries of one outbox. Made by `Hookwright.start`. */
 export class Dispatcher {
-  /** Ends with the summary when all that was begun is recorded. */
+  /** Ends with the summary when all that was begun is recorded; rejects where the run had to be given up. */
   done;
   #outbox;
+  #log;
   #options;
   #client;
   #pace;
@@ -60,25 +51,24 @@ export class Dispatcher {
   #giveUpAt;
   #upkeep;
   #finish;
+  #trouble;
 
-  constructor(hookwright, options) {
+  /** `log(level, message)` is told of failures that no `observe.error` is there for. */
+  constructor(hookwright, options, log) {
     this.#options = checked(options);
     // Each request under way listens to it.
     setMaxListeners(0, this.#cutOff.signal);
     this.#outbox = hookwright;
+    this.#log = log;
     this.#client = new Client(hookwright.guard, this.#options);
     this.#pace = new Pace(this.#options.pollMs);
     this.#unsettled = new Unsettled(this.#options.batch);
-    this.done = new Promise((resolve) => {
-      this.#finish = resolve;
+    this.done = new Promise((resolve, reject) => {
+      this.#finish = (summary) => (this.#trouble === undefined ? resolve(summary) : reject(this.#trouble));
     });
-    const { signal, once } = this.#options;
+    const { signal } = this.#options;
     this.onAbort = () => void this.stop();
     signal?.addEventListener('abort', this.onAbort, { once: true });
-    if (!once) {
-      this.#upkeep = setInterval(() => this.#keepUp(), PURGE_EVERY_MS);
-      this.#upkeep.unref();
-    }
     if (signal?.aborted) {
       this.#phase = 'stopping';
     }
@@ -98,7 +88,7 @@ export class Dispatcher {
     if (this.#phase === 'running') {
       this.#phase = 'stopping';
       const { graceMs } = this.#options;
-      if (graceMs !== undefined) {
+      if (graceMs <= LONGEST_TIMER_MS) {
         setTimeout(() => this.stopNow(), graceMs).unref();
       }
       this.#pump();
@@ -157,9 +147,10 @@ export class Dispatcher {
     try {
       claimed = this.#outbox.deliveries.claim(limit, { leaseMs: this.#options.leaseMs, busy: this.#busy() });
     } catch (error) {
-      this.#observe('error', { step: 'claim', error, retryInMs: this.#pace.failed() });
+      this.#failed('claim', error, this.#pace.failed(), this.#pace.failures);
       return;
     }
+    this.#beginUpkeep();
     this.#observe('claimed', claimed);
     this.#pace.claimed(claimed, limit);
     for (const request of claimed.requests) {
@@ -209,7 +200,7 @@ export class Dispatcher {
       this.#unsettled.refused(batch);
       const retryInMs = this.#settleBackoff.failed();
       this.#settleAfter = performance.now() + retryInMs;
-      this.#observe('error', { step: 'settle', error, retryInMs });
+      this.#failed('settle', error, retryInMs, this.#settleBackoff.failures);
       return;
     }
     this.#settleBackoff.succeeded();
@@ -292,23 +283,45 @@ export class Dispatcher {
     return times.length === 0 ? undefined : Math.min(...times);
   }
 
+  #failed(step, error, retryInMs, failures) {
+    const isInVain = step === 'claim' && error instanceof ValidationError;
+    if (isInVain || (this.#options.once && failures >= MOST_FAILURES)) {
+      this.#trouble ??= error;
+      void this.stop();
+    }
+    if (this.#options.observe.error !== undefined) {
+      this.#observe('error', { step, error, retryInMs });
+    } else if (this.#trouble !== undefined || failures === TOLD_FAILURE || step === 'purge') {
+      const next = this.#trouble === undefined ? 'is tried again' : 'ends its run';
+      this.#log('warn', `the dispatcher's ${step} has failed and ${next}: ${error?.message ?? error}`);
+    }
+  }
+
   /** A listener that throws must not end the loop. */
   #observe(what, told) {
-    try {
-      this.#options.observe[what]?.(told);
-    } catch (error) {
-      process.emitWarning(`observe.${what} of a Hookwright dispatcher threw: ${error?.message ?? error}`);
+    unheard(`observe.${what} of a Hookwright dispatcher`, () => this.#options.observe[what]?.(told));
+  }
+
+  /** When the first claim has succeeded, so when the database is there. */
+  #beginUpkeep() {
+    if (!this.#options.once && this.#upkeep === undefined) {
+      this.#upkeep = setInterval(() => this.#keepUp(), PURGE_EVERY_MS);
+      this.#upkeep.unref();
+      setImmediate(() => this.#keepUp());
     }
   }
 
   /** A database that is away is told by the loop itself, and the next hour tries again. */
   #keepUp() {
+    if (this.#phase !== 'running') {
+      return;
+    }
     try {
       if (this.#outbox.lifecycle.purge(PURGE_STEP).more) {
-        setImmediate(() => this.#finish && this.#keepUp());
+        setImmediate(() => this.#keepUp());
       }
     } catch (error) {
-      this.#observe('error', { step: 'purge', error, retryInMs: PURGE_EVERY_MS });
+      this.#failed('purge', error, PURGE_EVERY_MS, 1);
     }
   }
 }
@@ -319,33 +332,3 @@ function broken({ request, startedAt }, error) {
   const outcome = { failure: failure('protocol', `the HTTP client failed: ${error?.message ?? error}`) };
   return { deliveryId, claimToken, startedAt, durationMs: Math.max(durationMs, 0), requestHeaders: headers, outcome };
 }
-
-function checked(options) {
-  const given = { ...DEFAULTS, ...defined(fields(options, OPTIONS, 'options')) };
-  for (const name of ['concurrency', 'batch']) {
-    if (!Number.isInteger(given[name]) || given[name] < 1 || given[name] > 1_000) {
-      throw invalid(name, 'must be a whole number from 1 to 1000');
-    }
-  }
-  for (const name of ['waitMs', 'pollMs', 'settleGraceMs']) {
-    if (typeof given[name] !== 'number' || !(given[name] >= 0)) {
-      throw invalid(name, 'must be a number of milliseconds');
-    }
-  }
-  given.pollMs = Math.min(given.pollMs, 60_000);
-  return given;
-}
-
-function defined(given) {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-}
-
-const DEFAULTS = {
-  concurrency: 64,
-  waitMs: 0,
-  pollMs: 1_000,
-  batch: 256,
-  settleGraceMs: 10_000,
-  observe: {},
-  once: false,
-};

@@ -30,7 +30,7 @@ export class JoinedComponent {
   }
 
   close() {
-    this.#idle.clear();
+    this.#idle.close();
   }
 
   async #call(level, storage, group, name, args) {

@@ -48,6 +48,7 @@ const summary: Promise<Summary> = hookwright.deliver({
   signal: AbortSignal.timeout(5),
   observe: { settled: ({ decision }) => void decision.state },
 });
+void hookwright.ping(webhook.id, { account: 'acme', ca: 'PEM', connectTimeoutMs: 1_000 });
 void summary.then(() => hookwright.close());
 
 // @ts-expect-error a pool, whose queries go to any connection

@@ -45,7 +45,7 @@ export async function run(link, statements) {
 /** Not repeated where the connection breaks: what was stored would be stored twice. */
 async function commit(link) {
   try {
-    await link.command('COMMIT');
+    await link.commit();
   } catch (error) {
     if (!isGone(error)) {
       throw error;

@@ -41,6 +41,6 @@ export async function library(name) {
 
 /** A URL as it may be shown: without its password. */
 export function withoutPassword(url) {
-  const shown = url.replace(/^([a-z]+:\/\/[^:/?#]*):.*@/i, '$1:***@');
+  const shown = url.replace(/^([a-z][a-z0-9+.-]*:\/\/[^:/?#]*):.*@/i, '$1:***@');
   return shown.replace(/([?&][^=&]*pass[^=&]*)=[^&]*/gi, '$1=***');
 }

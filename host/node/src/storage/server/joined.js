@@ -91,7 +91,7 @@ async function underSavepoint(link, savepoint, statements) {
       await link.command(`RELEASE SAVEPOINT ${savepoint}`);
       await takeBack(link, unbound);
     } catch {
-      throw await lost(link, error);
+      throw await lost(link, error, unbound);
     }
     throw joinedError(error);
   }
@@ -99,7 +99,7 @@ async function underSavepoint(link, savepoint, statements) {
     await takeBack(link, unbound);
     await link.command(`RELEASE SAVEPOINT ${savepoint}`);
   } catch (error) {
-    throw await lost(link, error);
+    throw await lost(link, error, unbound);
   }
   return results;
 }
@@ -126,9 +126,11 @@ function joinedError(error) {
  * The savepoint is gone, so what is left of the transaction must not be committed without the rest. After a deadlock
  * MySQL has ended it already, and the application's next statement would commit by itself.
  */
-async function lost(link, error) {
+async function lost(link, error, unbound) {
   try {
     await link.command('ROLLBACK');
+    // On MySQL it is the session's, which goes on.
+    await takeBack(link, unbound);
   } catch {
     // It fails only where the connection is gone, and the transaction with it.
   }

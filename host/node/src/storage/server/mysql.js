@@ -73,7 +73,8 @@ async function borrowed(connection) {
   return link;
 }
 
-function placeOf(url) {
+/** What a URL says, as mysql2 takes it. Throws where that would be less than what is asked for. */
+export function placeOf(url) {
   const { hostname, port, username, password, pathname, searchParams } = new URL(url);
   const database = decodeURIComponent(pathname.slice(1));
   if (database === '') {
@@ -81,13 +82,45 @@ function placeOf(url) {
   }
   const socketPath = searchParams.get('socket') ?? undefined;
   return {
-    host: hostname,
+    // In a URL, an address of IPv6 has brackets.
+    host: hostname.replace(/^\[|\]$/g, ''),
     port: port === '' ? 3306 : Number(port),
     user: decodeURIComponent(username),
     password: decodeURIComponent(password),
     database,
     socketPath,
+    ssl: tlsOf(searchParams),
   };
+}
+
+const OFF = ['disable', 'disabled', 'false', '0', 'off', 'no', 'none', 'prefer', 'preferred'];
+const TLS_ADVICE =
+  "ask for TLS by `ssl={}`, for which the certificate is checked, or by an object of Node's TLS options";
+
+/** What `ssl` holds for mysql2. What other programs call it is refused: the password would go out in clear. */
+function tlsOf(options) {
+  for (const [name, value] of options) {
+    const plain = name.toLowerCase().replace(/[-_]/g, '');
+    const isAbout = ['ssl', 'tls', 'usessl', 'requiressl', 'verify'].some((word) => plain.startsWith(word));
+    if (name !== 'ssl' && isAbout && !OFF.includes(value.toLowerCase())) {
+      throw new Error(`mysql2 does not know the option ${name}=${value} of its URL; ${TLS_ADVICE}`);
+    }
+  }
+  const given = options.get('ssl');
+  if (given === null || OFF.includes(given.toLowerCase())) {
+    return undefined;
+  }
+  let read;
+  try {
+    read = JSON.parse(given);
+  } catch {
+    // The name of a set of certificates that mysql2 brings along; it refuses one that it does not know.
+    return given;
+  }
+  if (typeof read !== 'object' || read === null || Array.isArray(read)) {
+    throw new Error(`mysql2 makes nothing of ssl=${given} in its URL; ${TLS_ADVICE}`);
+  }
+  return read;
 }
 
 /** How rows come, whatever the application has set for its own. */
@@ -112,6 +145,10 @@ class MysqlLink {
 
   async command(sql) {
     await this.#first(sql);
+  }
+
+  async commit() {
+    await this.#first('COMMIT');
   }
 
   async begin(mode) {

@@ -73,6 +73,21 @@ class PostgresLink {
     }
   }
 
+  /** Where a statement has failed since, the server rolls back instead, and says so only in passing. */
+  async commit() {
+    let answer;
+    try {
+      answer = await this.#client.query('COMMIT');
+    } catch (error) {
+      throw failureOf(error, this.name, (words) => words);
+    }
+    if (answer.command !== 'COMMIT') {
+      const words =
+        'another query on the same connection failed meanwhile, so nothing was stored; give it one of its own';
+      throw new Collision('conflict', this.name, words);
+    }
+  }
+
   async begin(mode) {
     if (mode === 'read') {
       return this.command('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');

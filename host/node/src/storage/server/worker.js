@@ -2,20 +2,35 @@
 
 import { workerData } from 'node:worker_threads';
 
-import { StorageError } from '../../errors.js';
-import { OwnServer } from './own.js';
+const { dialect, url, shared, port } = workerData;
+/** As remote.js has them. */
+const [ANSWERS, BEATS, ENDED] = [0, 1, 2];
+const BEAT_MS = 500;
 
-const { dialect, url, signal, port } = workerData;
+process.on('exit', () => {
+  Atomics.store(shared, ENDED, 1);
+  wake();
+});
+// Loaded when who waits would be told of a failure.
+const { StorageError } = await import('../../errors.js');
+const { OwnServer } = await import('./own.js');
 const links = { postgres: './postgres.js', mysql: './mysql.js' };
 let own;
 
-port.on('message', async (question) => {
-  port.postMessage(await answerTo(question));
-  Atomics.store(signal, 0, 1);
-  Atomics.notify(signal, 0);
+port.on('message', async ({ id, mode, statements }) => {
+  const beating = setInterval(() => Atomics.add(shared, BEATS, 1), BEAT_MS);
+  const answer = await answerTo(mode, statements);
+  clearInterval(beating);
+  port.postMessage({ id, ...answer });
+  wake();
 });
 
-async function answerTo({ mode, statements }) {
+function wake() {
+  Atomics.add(shared, ANSWERS, 1);
+  Atomics.notify(shared, ANSWERS);
+}
+
+async function answerTo(mode, statements) {
   try {
     if (own === undefined) {
       const { connect } = await import(links[dialect]);

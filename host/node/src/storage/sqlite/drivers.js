@@ -65,11 +65,16 @@ const LOADERS = {
     if (Number.parseInt(version, 10) >= 13 && Number.parseInt(process.versions.node, 10) < 22) {
       throw new Error(`version ${version} needs Node ${engines?.node}; on Node 20 install better-sqlite3@12`);
     }
-    return require('better-sqlite3');
+    const found = require('better-sqlite3');
+    // Its binary is loaded by the first connection only, and may be of another Node.
+    new found(':memory:').close();
+    return found;
   },
   'node:sqlite': () => {
     const library = require('node:sqlite');
-    if (!('isTransaction' in new library.DatabaseSync(':memory:'))) {
+    const probe = new library.DatabaseSync(':memory:');
+    probe.close();
+    if (!('isTransaction' in probe)) {
       throw new Error(`that of Node ${process.versions.node} is too old`);
     }
     return library;
@@ -123,6 +128,10 @@ class Connection {
 }
 
 class BetterSqlite extends Connection {
+  get isClosed() {
+    return !this.database.open;
+  }
+
   get inTransaction() {
     return this.database.inTransaction;
   }
@@ -162,6 +171,10 @@ const CODES = {
 };
 
 class NodeSqlite extends Connection {
+  get isClosed() {
+    return !this.database.isOpen;
+  }
+
   get inTransaction() {
     return this.database.isTransaction;
   }

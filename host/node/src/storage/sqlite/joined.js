@@ -12,7 +12,7 @@ import { untilUnlocked } from './replay.js';
 /** Makes the names of savepoints differ, from each other and from the application's. */
 let nextSavepoint = 0;
 
-const PATIENCE = { timeoutMs: 5_000, replays: 5 };
+const NONE = { timeoutMs: 0, replays: 0 };
 
 /**
  * An executor on an application's connection, so that what it writes commits or goes with the application's own rows.
@@ -20,18 +20,27 @@ const PATIENCE = { timeoutMs: 5_000, replays: 5 };
  */
 export class JoinedSqlite {
   dialect = 'sqlite';
-  #connection;
+  /** As drivers.js has it. */
+  connection;
+  #patience;
+  #neighbours;
 
-  constructor(database) {
-    this.#connection = connectionOf(database);
-    if (this.#connection === null) {
+  /**
+   * `timeoutMs`: how long to wait for another connection's lock where no transaction is open here; `neighbours`: for
+   * which no waiting helps.
+   */
+  constructor(database, timeoutMs, neighbours) {
+    this.connection = connectionOf(database);
+    if (this.connection === null) {
       throw new StorageError(
         'unavailable',
         'this is no connection that can be joined; give an open Database of better-sqlite3, a DatabaseSync of node:sqlite, ' +
           'a Client of pg, or a Connection of mysql2',
       );
     }
-    this.file = this.#connection.file;
+    this.file = this.connection.file;
+    this.#patience = { timeoutMs, replays: Infinity };
+    this.#neighbours = neighbours;
   }
 
   execute(mode, statements) {
@@ -41,9 +50,10 @@ export class JoinedSqlite {
         `${mode} is not possible inside an application's transaction; use a connection of Hookwright's own`,
       );
     }
-    const connection = this.#connection;
+    const connection = this.connection;
     if (!connection.inTransaction) {
-      return untilUnlocked(this.file, PATIENCE, () => runAlone(connection, mode, statements));
+      const patience = this.#neighbours?.areInTransaction ? NONE : this.#patience;
+      return untilUnlocked(this.file, patience, () => runAlone(connection, mode, statements));
     }
     return mode === 'write' ? this.#underSavepoint(statements) : this.#attempt(() => run(connection, mode, statements));
   }
@@ -53,7 +63,7 @@ export class JoinedSqlite {
     this.#attempt(() => this.#exec(`SAVEPOINT ${name}`));
     let results;
     try {
-      results = run(this.#connection, 'write', statements);
+      results = run(this.connection, 'write', statements);
     } catch (error) {
       try {
         this.#exec(`ROLLBACK TO ${name}`);
@@ -73,9 +83,9 @@ export class JoinedSqlite {
 
   #exec(sql) {
     try {
-      this.#connection.exec(sql);
+      this.connection.exec(sql);
     } catch (error) {
-      throw Failure.of(error, this.#connection);
+      throw Failure.of(error, this.connection);
     }
   }
 
@@ -89,7 +99,7 @@ export class JoinedSqlite {
 
   /** What a failure means when nothing of the batch is left. */
   #joinedError(error) {
-    if (!this.#connection.inTransaction) {
+    if (!this.connection.inTransaction) {
       return this.#lost(error);
     }
     if (!(error instanceof Failure)) {
@@ -105,7 +115,7 @@ export class JoinedSqlite {
 
   /** The savepoint is gone. What is left of the transaction must not be committed without the rest. */
   #lost(error) {
-    if (this.#connection.inTransaction) {
+    if (this.connection.inTransaction) {
       try {
         this.#exec('ROLLBACK');
       } catch {
