@@ -4,18 +4,20 @@ declare(strict_types=1);
 
 namespace Hookwright;
 
-use CurlHandle;
-use CurlMultiHandle;
 use Hookwright\Deliveries\Claimed;
-use Hookwright\Deliveries\InFlight;
 use Hookwright\Deliveries\Request;
 use Hookwright\Deliveries\Settlement;
 use Hookwright\Deliveries\State;
+use Hookwright\Exception\CoreFailed;
 use Hookwright\Exception\HookwrightException;
+use Hookwright\Exception\NotAvailable;
+use Hookwright\Exception\StorageFailed;
+use Hookwright\Internal\Clock;
 use Hookwright\Sending\Backoff;
 use Hookwright\Sending\Exchange;
 use Hookwright\Sending\Resolver;
 use Hookwright\Sending\Summary;
+use Hookwright\Sending\Transfers;
 use Hookwright\Sending\Unsettled;
 
 /**
@@ -32,15 +34,13 @@ final class Dispatcher
     /** Claims that may fail in a row before a single run gives up. */
     private const CLAIM_TRIES = 3;
 
-    private readonly CurlMultiHandle $multi;
+    /** Seconds in which curl should have had a turn. */
+    private const NOTICEABLE = 0.01;
 
-    private readonly Resolver $resolver;
+    /** Kinds of `CoreFailed` that say nothing of what was asked. */
+    private const PASSING = ['busy', 'closed', 'forked', 'import', 'timeout', 'too-deep'];
 
-    /** @var array<int, array{CurlHandle, Exchange}> by the handle's object id */
-    private array $sending = [];
-
-    /** @var list<CurlHandle> */
-    private array $idle = [];
+    private readonly Transfers $transfers;
 
     private readonly Unsettled $unsettled;
 
@@ -52,7 +52,13 @@ final class Dispatcher
 
     private int $claimFailures = 0;
 
-    private ?HookwrightException $claimFailure = null;
+    /** Since when neither a claim nor a settle has passed; and the last reason. */
+    private ?float $failingSince = null;
+
+    private ?HookwrightException $failure = null;
+
+    /** Outcomes that can never be recorded. */
+    private int $dropped = 0;
 
     private bool $crowded = false;
 
@@ -71,8 +77,7 @@ final class Dispatcher
         private readonly DispatcherOptions $options,
         ?\Closure $lookUp = null,
     ) {
-        $this->multi = curl_multi_init();
-        $this->resolver = new Resolver($hookwright->guard, $lookUp);
+        $this->transfers = new Transfers($options, new Resolver($hookwright->guard, $lookUp));
         $this->unsettled = new Unsettled(max(1, $options->batch));
         $this->summary = new Summary();
     }
@@ -93,6 +98,8 @@ final class Dispatcher
      * Sends what becomes due until `stop()` is called.
      *
      * @param (callable(): void)|null $eachTurn called at least every second, for example to look whether to stop
+     *
+     * @throws HookwrightException when nothing could be claimed or recorded for `DispatcherOptions::$giveUpAfterMs`
      */
     public function run(?callable $eachTurn = null): Summary
     {
@@ -109,18 +116,14 @@ final class Dispatcher
     public function stopNow(): void
     {
         $this->stopping = true;
-        foreach ($this->sending as $id => [$handle, $exchange]) {
-            curl_multi_remove_handle($this->multi, $handle);
-            unset($this->sending[$id]);
-            $this->unsettled->add($exchange->cutOff());
-        }
+        array_map($this->unsettled->add(...), $this->transfers->cutOff());
     }
 
     /** Sends one claimed request, for example of `deliveries->test`, records what came of it and says so. */
     public function send(Request $request): Settlement
     {
         $this->begin($request);
-        while ($this->sending !== []) {
+        while (!$this->transfers->isEmpty()) {
             $this->drive(1.0);
         }
         $settlement = $this->unsettled->last();
@@ -133,6 +136,7 @@ final class Dispatcher
     {
         $this->summary = new Summary();
         [$this->nextClaim, $this->quiet] = [0.0, null];
+        [$this->failingSince, $this->dropped] = [null, 0];
         $givenUpAt = null;
         while (true) {
             if ($eachTurn !== null) {
@@ -144,13 +148,13 @@ final class Dispatcher
                 $this->claim();
             }
             $isOnce = $waitAtMostMs !== null;
-            if ($isOnce && $this->claimFailures >= self::CLAIM_TRIES && $this->sending === [] && $this->unsettled->isEmpty()) {
-                throw $this->claimFailure;
+            if ($this->transfers->isEmpty() && $this->isHopeless($isOnce)) {
+                throw $this->failure;
             }
             if ($this->stopping || ($isOnce && $this->unsettled->isRefused())) {
-                $givenUpAt ??= $this->sending === [] ? microtime(true) + $this->options->settleGraceMs / 1000 : null;
-                $isLate = $givenUpAt !== null && microtime(true) >= $givenUpAt;
-                if ($this->sending === [] && ($isLate || ($this->stopping && $this->unsettled->isEmpty()))) {
+                $givenUpAt ??= $this->transfers->isEmpty() ? Clock::seconds() + $this->options->settleGraceMs / 1000 : null;
+                $isLate = $givenUpAt !== null && Clock::seconds() >= $givenUpAt;
+                if ($this->transfers->isEmpty() && ($isLate || ($this->stopping && $this->unsettled->isEmpty()))) {
                     break;
                 }
             } elseif ($waitAtMostMs !== null && $this->hasRunDry($waitAtMostMs)) {
@@ -160,10 +164,20 @@ final class Dispatcher
             }
             $this->drive($this->pause());
         }
-        $this->summary->unsettled = $this->unsettled->count();
+        $this->summary->unsettled = $this->dropped + $this->unsettled->count();
         $this->stopping = false;
 
         return $this->summary;
+    }
+
+    private function isHopeless(bool $isOnce): bool
+    {
+        if ($isOnce) {
+            return $this->claimFailures >= self::CLAIM_TRIES && $this->unsettled->isEmpty();
+        }
+        $patience = $this->options->giveUpAfterMs;
+
+        return $patience !== null && $this->failingSince !== null && (Clock::seconds() - $this->failingSince) * 1000 >= $patience;
     }
 
     private function mayClaim(): bool
@@ -171,127 +185,87 @@ final class Dispatcher
         if ($this->stopping || $this->unsettled->isRefused() || $this->free() < 1) {
             return false;
         }
-        $now = microtime(true);
+        $now = Clock::seconds();
         // A claim is a transaction: better one for many slots than one for each.
         $isWorthIt = $this->free() * 2 >= $this->options->concurrency || $now - $this->lastClaim >= 0.05;
 
-        return $now >= $this->nextClaim && ($this->sending === [] || $isWorthIt);
+        return $now >= $this->nextClaim && ($this->transfers->isEmpty() || $isWorthIt);
     }
 
     private function free(): int
     {
-        return max(1, $this->options->concurrency) - count($this->sending);
+        return max(1, $this->options->concurrency) - $this->transfers->count();
     }
 
     private function claim(): void
     {
         $expected = max(1, intdiv($this->options->claimBytes, max(1, $this->largestBody ?: 65_536)));
         $limit = min($this->free(), $expected);
-        $wasAtRest = $this->sending === [] && $this->unsettled->isEmpty();
+        $wasAtRest = $this->transfers->isEmpty() && $this->unsettled->isEmpty();
         $lease = $this->options->longestTimeoutMs + $this->options->leaseMarginMs;
         $this->quiet = null;
-        $this->lastClaim = microtime(true);
+        $this->lastClaim = Clock::seconds();
         try {
-            $claimed = $this->hookwright->deliveries->claim($limit, $lease, $this->busy());
+            $claimed = $this->hookwright->deliveries->claim($limit, $lease, $this->transfers->busy());
         } catch (HookwrightException $error) {
             $pause = Backoff::after($this->claimFailures++);
-            $this->nextClaim = microtime(true) + $pause;
-            $this->claimFailure = $error;
+            $this->nextClaim = Clock::seconds() + $pause;
             $this->complain('claim', $error, $pause);
 
             return;
         }
-        $this->claimFailures = 0;
+        [$this->claimFailures, $this->failingSince] = [0, null];
         $this->crowded = $claimed->oldestDue !== null;
-        $now = microtime(true);
+        $now = Clock::seconds();
         $poll = $this->options->pollMs / 1000;
         $this->nextClaim = $now + match (true) {
             count($claimed->requests) >= $limit => 0.0,
-            $claimed->nextDue !== null => min($poll, max(self::SHORTEST_PAUSE, $claimed->nextDue / 1000 - $now)),
+            $claimed->nextDue !== null => min($poll, max(self::SHORTEST_PAUSE, self::until($claimed->nextDue))),
             default => $poll,
         };
         foreach ($claimed->requests as $request) {
             // Forgets slowly, so that one large payload does not count for ever.
             $this->largestBody = max(strlen($request->body), intdiv($this->largestBody * 9, 10));
+            $before = Clock::seconds();
+            // What begins later could outlive its lease, and would be sent twice.
+            if (($before - $now) * 2_000 > $this->options->leaseMarginMs) {
+                $this->unsettled->add((new Exchange($request))->released());
+                continue;
+            }
             $this->begin($request);
+            // Only where the name server is slow.
+            if (Clock::seconds() - $before > self::NOTICEABLE) {
+                $this->transfers->turn();
+            }
         }
         if ($wasAtRest && $claimed->requests === []) {
             $this->quiet = $claimed;
         }
     }
 
-    /** @return list<InFlight> */
-    private function busy(): array
-    {
-        $busy = [];
-        foreach ($this->sending as [, $exchange]) {
-            $busy[$exchange->request->webhookId] = ($busy[$exchange->request->webhookId] ?? 0) + 1;
-        }
-
-        return array_map(
-            static fn (string $id, int $requests) => new InFlight($id, $requests),
-            array_keys($busy),
-            array_values($busy),
-        );
-    }
-
     private function begin(Request $request): void
     {
         $this->summary->attempts++;
-        $exchange = new Exchange($request);
-        $handle = array_pop($this->idle) ?? curl_init();
-        $options = $this->options;
-        if ($exchange->prepare($handle, $this->resolver, $options->longestTimeoutMs, $options->connectTimeoutMs, $options->caFile)) {
-            $this->sending[spl_object_id($handle)] = [$handle, $exchange];
-            curl_multi_add_handle($this->multi, $handle);
-        } else {
-            $this->unsettled->add($exchange->settled(null, 0));
+        $settlement = $this->transfers->begin($request);
+        if ($settlement !== null) {
+            $this->unsettled->add($settlement);
         }
     }
 
     /** Lets curl work, and waits for it up to so many seconds. */
     private function drive(float $pause): void
     {
-        curl_multi_exec($this->multi, $running);
-        if ($this->collect() > 0) {
-            return;
-        }
-        if ($this->sending === []) {
-            usleep((int) ($pause * 1_000_000));
-
-            return;
-        }
-        if (curl_multi_select($this->multi, $pause) === -1) {
-            usleep(1_000);
-        }
-        curl_multi_exec($this->multi, $running);
-        $this->collect();
-    }
-
-    private function collect(): int
-    {
-        $finished = 0;
-        while (($told = curl_multi_info_read($this->multi)) !== false) {
-            $id = spl_object_id($told['handle']);
-            [$handle, $exchange] = $this->sending[$id];
-            $this->unsettled->add($exchange->settled($handle, $told['result']));
-            curl_multi_remove_handle($this->multi, $handle);
-            unset($this->sending[$id]);
-            curl_reset($handle);
-            $this->idle[] = $handle;
-            $finished++;
-        }
-        if ($finished > 0 && $this->crowded && $this->claimFailures === 0) {
+        $finished = $this->transfers->drive($pause);
+        array_map($this->unsettled->add(...), $finished);
+        if ($finished !== [] && $this->crowded && $this->claimFailures === 0) {
             // A receiver with enough to do can take another one.
-            $this->nextClaim = min($this->nextClaim, microtime(true));
+            $this->nextClaim = min($this->nextClaim, Clock::seconds());
         }
-
-        return $finished;
     }
 
     private function settleIfRipe(): void
     {
-        if ($this->unsettled->isRipe($this->sending === [] || $this->stopping)) {
+        if ($this->unsettled->isRipe($this->transfers->isEmpty() || $this->stopping)) {
             $this->settle();
         }
     }
@@ -302,11 +276,19 @@ final class Dispatcher
         try {
             $results = $this->hookwright->deliveries->settle($offered);
         } catch (HookwrightException $error) {
-            $this->complain('settle', $error, $this->unsettled->refused($offered));
+            if (count($offered) === 1 && self::isForGood($error)) {
+                $this->unsettled->accepted($offered);
+                $this->dropped++;
+                error_log("hookwright: an outcome of {$offered[0]->deliveryId} cannot be recorded, so that its lease will end"
+                    . " and it is sent again: {$error->getMessage()}");
+            } else {
+                $this->complain('settle', $error, $this->unsettled->refused($offered));
+            }
 
             return;
         }
         $this->unsettled->accepted($offered);
+        $this->failingSince = null;
         foreach ($results as $result) {
             if ($result instanceof HookwrightException) {
                 $this->summary->lost++;
@@ -319,14 +301,14 @@ final class Dispatcher
                 default => $this->summary->retrying++,
             };
             if ($result->dueAt !== null && $this->claimFailures === 0) {
-                $this->nextClaim = min($this->nextClaim, $result->dueAt / 1000);
+                $this->nextClaim = min($this->nextClaim, Clock::seconds() + self::until($result->dueAt));
             }
         }
     }
 
     private function hasRunDry(int $waitAtMostMs): bool
     {
-        if ($this->sending !== [] || !$this->unsettled->isEmpty()) {
+        if (!$this->transfers->isEmpty() || !$this->unsettled->isEmpty()) {
             return false;
         }
         if ($this->quiet === null) {
@@ -341,16 +323,29 @@ final class Dispatcher
 
         return $this->quiet->nextDue === null
             ? $this->quiet->oldestDue === null
-            : $this->quiet->nextDue - microtime(true) * 1000 > $waitAtMostMs;
+            : self::until($this->quiet->nextDue) * 1000 > $waitAtMostMs;
+    }
+
+    /** Seconds until a moment in unix milliseconds. */
+    private static function until(int $moment): float
+    {
+        return $moment / 1000 - microtime(true);
+    }
+
+    /** Whether the component would say the same of the same outcome again. */
+    private static function isForGood(HookwrightException $error): bool
+    {
+        return !$error instanceof StorageFailed && !$error instanceof NotAvailable
+            && !($error instanceof CoreFailed && in_array($error->kind, self::PASSING, true));
     }
 
     /** Seconds until there is something to do again, unless curl is faster. */
     private function pause(): float
     {
-        $now = microtime(true);
+        $now = Clock::seconds();
         $pause = 1.0;
         if (!$this->stopping && !$this->unsettled->isRefused() && $this->free() > 0) {
-            $pause = min($pause, max($this->nextClaim - $now, $this->sending === [] ? 0.0 : 0.05 - ($now - $this->lastClaim)));
+            $pause = min($pause, max($this->nextClaim - $now, $this->transfers->isEmpty() ? 0.0 : 0.05 - ($now - $this->lastClaim)));
         }
 
         return max(0.0, min($pause, $this->unsettled->ripeIn($now) ?? $pause));
@@ -358,6 +353,8 @@ final class Dispatcher
 
     private function complain(string $step, HookwrightException $error, float $pause): void
     {
+        $this->failingSince ??= Clock::seconds();
+        $this->failure = $error;
         error_log(sprintf('hookwright: %s failed, again in %.1f s: %s', $step, $pause, $error->getMessage()));
     }
 }

@@ -15,8 +15,11 @@ final class DispatcherOptions
      * @param int         $batch            outcomes recorded in one transaction; at least 1
      * @param int         $claimBytes       payloads that one claim should not much exceed, by the largest seen lately
      * @param int         $settleGraceMs    how long recording is tried after the last request of a stop
-     * @param int         $connectTimeoutMs for name, TCP and TLS of one connection
+     * @param int         $connectTimeoutMs for TCP and TLS of one connection. Its name is looked up before that, by the
+     *                                      system, as long as that takes: the environment variable RES_OPTIONS limits it
      * @param string|null $caFile           certificates (PEM) to trust in the place of the system's
+     * @param int|null    $giveUpAfterMs    how long claiming and recording may fail in `run` before it throws; null: for
+     *                                      ever. For an application's connection, which nobody opens again
      */
     public function __construct(
         public readonly int $concurrency = 64,
@@ -28,6 +31,7 @@ final class DispatcherOptions
         public readonly int $settleGraceMs = 10_000,
         public readonly int $connectTimeoutMs = 10_000,
         public readonly ?string $caFile = null,
+        public readonly ?int $giveUpAfterMs = null,
     ) {
     }
 }

@@ -81,8 +81,10 @@ final class Hookwright
      *
      * @throws Exception\NotAvailable when FFI is off, or the library is missing or of another version
      */
-    public static function open(\PDO|\mysqli|Storage|string $database, ?Options $options = null): self
-    {
+    public static function open(
+        #[\SensitiveParameter] \PDO|\mysqli|Storage|string $database,
+        ?Options $options = null,
+    ): self {
         $options ??= new Options();
         try {
             $storage = match (true) {

@@ -20,7 +20,7 @@ final class Options
      * @param (callable(int): string)|null          $random      that many secure random bytes; default: the system's
      */
     public function __construct(
-        public readonly array $config = [],
+        #[\SensitiveParameter] public readonly array $config = [],
         public readonly ?Extensions $extensions = null,
         public readonly mixed $log = null,
         public readonly ?string $library = null,
@@ -29,5 +29,11 @@ final class Options
         public readonly mixed $clock = null,
         public readonly mixed $random = null,
     ) {
+    }
+
+    /** @return array<string, mixed> of the settings only the names, because some are keys */
+    public function __debugInfo(): array
+    {
+        return ['config' => array_keys($this->config)] + get_object_vars($this);
     }
 }

@@ -5,9 +5,11 @@ declare(strict_types=1);
 namespace Hookwright;
 
 use Hookwright\Exception\HookwrightException;
+use Hookwright\Internal\Clock;
 use Hookwright\Internal\Library;
 use Hookwright\Sending\Signals;
 use Hookwright\Sending\Summary;
+use Hookwright\Sending\Upkeep;
 use Hookwright\Storage\PdoStorage;
 use Hookwright\Storage\StorageError;
 
@@ -26,10 +28,12 @@ final class Worker
           hookwright-worker URL --token-file FILE          through a `hookwright serve` that does not deliver itself:
                                                            http://127.0.0.1:8750 or unix:///path/of/its/socket
 
-          --watch              go on until SIGTERM, SIGINT or a limit; default: send what is due and end
+          --watch              go on until SIGTERM, SIGINT or a limit, and remove what is past its retention;
+                               default: send what is due and end
           --concurrency N      requests under way at once (64)
           --time-limit S       end in order after so many seconds
           --memory-limit MB    end in order when PHP has taken so much
+          --failure-limit S    end with an error when the database has failed for so long (with --bootstrap: 60)
           --set KEY=VALUE      a setting of the installation, as wit/README.md lists them; may come again and again
           --allow-local        allow http, and receivers on this machine and in private networks, for development
           --migrate            make the tables first, or bring them up to date
@@ -46,7 +50,9 @@ final class Worker
 
     private const FLAGS = ['--watch', '--allow-local', '--migrate', '--quiet', '--print-ffi-header', '--help'];
 
-    private const VALUES = ['--bootstrap', '--concurrency', '--time-limit', '--memory-limit', '--set', '--library', '--token-file', '--ca'];
+    private const NUMBERS = ['--concurrency', '--time-limit', '--memory-limit', '--failure-limit'];
+
+    private const VALUES = ['--bootstrap', ...self::NUMBERS, '--set', '--library', '--token-file', '--ca'];
 
     /** @var array<string, list<string>> */
     private array $given = [];
@@ -95,27 +101,42 @@ final class Worker
         $dispatcher = $hookwright->dispatcher(new DispatcherOptions(
             concurrency: (int) ($this->value('--concurrency') ?? 64),
             caFile: $this->value('--ca'),
+            giveUpAfterMs: $this->failureLimit(),
         ));
+        // The look-up of a name stops everything else: 10 s and more by the system's default.
+        getenv('RES_OPTIONS') === false && putenv('RES_OPTIONS=timeout:2 attempts:1');
         $signals = new Signals();
-        $started = microtime(true);
+        $started = Clock::seconds();
         $seconds = (float) ($this->value('--time-limit') ?? INF);
         $bytes = ($this->value('--memory-limit') ?? INF) * 1_048_576;
         $eachTurn = function () use ($dispatcher, $signals, $started, $seconds, $bytes): void {
             if ($signals->seen() > 1) {
                 $dispatcher->stopNow();
-            } elseif ($signals->seen() > 0 || microtime(true) - $started >= $seconds || memory_get_usage(true) > $bytes) {
+            } elseif ($signals->seen() > 0 || Clock::seconds() - $started >= $seconds || memory_get_usage(true) > $bytes) {
                 $dispatcher->stop();
             }
         };
         if ($this->has('--watch')) {
             $this->say('delivering until SIGTERM or SIGINT');
-            $summary = $dispatcher->run($eachTurn);
+            $upkeep = new Upkeep($hookwright->lifecycle);
+            $summary = $dispatcher->run(static function () use ($eachTurn, $upkeep): void {
+                $eachTurn();
+                $upkeep->turn();
+            });
         } else {
             $summary = $dispatcher->runOnce(0, $eachTurn);
         }
         $this->say(self::told($summary));
 
         return $summary->unsettled > 0 ? 1 : 0;
+    }
+
+    /** A connection of Hookwright's own is opened again; one of the bootstrap's may only be by another process. */
+    private function failureLimit(): ?int
+    {
+        $seconds = $this->value('--failure-limit') ?? ($this->has('--bootstrap') ? '60' : null);
+
+        return $seconds === null ? null : (int) $seconds * 1000;
     }
 
     private function open(): Hookwright
@@ -132,7 +153,9 @@ final class Worker
         if ($this->isServer()) {
             $token = file_get_contents((string) $this->value('--token-file'));
 
-            return Hookwright::connect((string) $this->dsn, (string) $token);
+            $options = new ServerOptions(caFile: $this->value('--ca'));
+
+            return Hookwright::connect((string) $this->dsn, (string) $token, $options);
         }
         $config = $this->has('--allow-local') ? ['allow-http' => 'true', 'allow-addresses' => 'loopback,private'] : [];
         foreach ($this->given['--set'] ?? [] as $pair) {
@@ -160,7 +183,7 @@ final class Worker
                 if ($value === null) {
                     return "{$name} needs a value";
                 }
-                $isNumber = in_array($name, ['--concurrency', '--time-limit', '--memory-limit'], true);
+                $isNumber = in_array($name, self::NUMBERS, true);
                 if ($isNumber && (filter_var($value, FILTER_VALIDATE_INT) === false || (int) $value < 1)) {
                     return "{$name} must be a whole number from 1";
                 }

@@ -168,6 +168,22 @@ test('two workers at once send everything once', function (Ground $ground): void
     same([true], array_values(array_unique(array_column($receiver->received(), 'verified'))));
 });
 
+test('a worker that goes on removes what is past its retention', function (Ground $ground): void {
+    $receiver = $ground->receiver();
+    $hookwright = $ground->hookwright();
+    $ground->webhook($hookwright, $receiver);
+    $id = $hookwright->publish('order.created', ['id' => 1])->eventId;
+    same(1, $hookwright->dispatcher()->runOnce()->delivered);
+    $database = new \PDO($ground->dsn());
+    $payloads = fn () => (int) $database->query("SELECT COUNT(*) FROM hookwright_payloads WHERE event_id = '{$id}'")->fetchColumn();
+    same(1, $payloads());
+    $settings = ['--set', 'keep-payloads-ms=1', '--set', 'keep-attempts-ms=1'];
+    [$worker] = $ground->start([PHP_BINARY, dirname(__DIR__) . '/bin/hookwright-worker', $ground->dsn(), '--watch', '--time-limit=60', ...$settings]);
+    eventually('the payload is gone', fn () => $payloads() === 0);
+    proc_terminate($worker, SIGTERM);
+    eventually('the worker ends', fn () => !proc_get_status($worker)['running']);
+});
+
 test('the Rust command delivers what PHP has published, from the same file', function (Ground $ground): void {
     $receiver = $ground->receiver();
     $hookwright = $ground->hookwright();

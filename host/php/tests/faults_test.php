@@ -157,6 +157,40 @@ test('what is not UTF-8 is named, and NUL bytes arrive or are refused by name', 
     throws(InvalidInput::class, fn () => $hookwright->registry->create(new NewWebhook($receiver->url, ["order\0"])));
 });
 
+test('data that is endless, too deep or no text is refused by a plain error', function (Ground $ground): void {
+    $hookwright = $ground->hookwright();
+    $refused = fn (mixed $data) => throws(InvalidInput::class, fn () => $hookwright->publish('order.created', $data))->getMessage();
+    $circle = new \stdClass();
+    $circle->self = $circle;
+    holds(str_starts_with($refused(['a' => $circle]), 'data: '), 'an object that holds itself');
+    $circle->text = "\xFF";
+    holds(str_starts_with($refused(['a' => $circle]), 'data: '), 'which is met before the text');
+    $list = [];
+    $list[] = &$list;
+    $deep = array_reduce(range(1, 600), fn (array $inside) => [$inside], []);
+    foreach ([$list, $deep, ['a' => NAN]] as $data) {
+        holds(str_starts_with($refused($data), 'data: '), told($data));
+    }
+    same('data.b[1]: is not valid UTF-8', $refused(['a' => 1, 'b' => ['x', "\xFF"], 'c' => $circle]));
+    same('data.a: is not valid UTF-8', $refused(['a' => ["\xFF" => 1]]));
+    // As JSON has it: what is private is not a part, and an object may say what it is.
+    $order = new class () implements \JsonSerializable {
+        public string $secret = "\xFE";
+
+        public function jsonSerialize(): array
+        {
+            return ['shown' => "\xFF"];
+        }
+    };
+    same('data.order.shown: is not valid UTF-8', $refused(['order' => $order]));
+    $half = new class () {
+        public string $text = "\xFF";
+
+        private string $hidden = "\xFF";
+    };
+    same('data.text: is not valid UTF-8', $refused($half));
+});
+
 test('a payload as large as is allowed arrives, a larger one is refused by name', function (Ground $ground): void {
     $receiver = $ground->receiver();
     $hookwright = $ground->hookwright(config: ['max-payload-bytes' => '1000000']);

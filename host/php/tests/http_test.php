@@ -140,6 +140,49 @@ test('http: who answers nothing, or another version, is told from who is not the
     begins("`hookwright serve` at http://{$other} has version 9.9.9, this package needs 0.1.0", $told->getMessage());
 });
 
+/** A server that answers GET, ends the connection after any other request, and writes down all that it was asked. */
+function closing_server(Ground $ground, string $answer): string
+{
+    $script = "{$ground->folder}/closing.php";
+    file_put_contents($script, '<?php $answer = ' . var_export($answer, true) . ";\n" . <<<'PHP'
+        $listening = stream_socket_server('tcp://127.0.0.1:0');
+        echo stream_socket_get_name($listening, false), "\n";
+        while ($client = stream_socket_accept($listening, 60)) {
+            do {
+                $length = 0;
+                $request = $line = fgets($client);
+                while ($line !== false && trim($line) !== '') {
+                    $line = fgets($client);
+                    $length = sscanf(strtolower($line), 'content-length: %d')[0] ?? $length;
+                }
+                $body = $length > 0 ? stream_get_contents($client, $length) : '';
+                file_put_contents(__DIR__ . '/asked', $request === false ? '' : $request[0] . strlen($body) . ' ', FILE_APPEND);
+                $isGet = str_starts_with((string) $request, 'GET');
+                $isGet ? fwrite($client, "HTTP/1.1 200 x\r\nhookwright-version: 0.1.0\r\ncontent-length: 2\r\n\r\n{}") : fwrite($client, $answer);
+            } while ($isGet);
+            fclose($client);
+        }
+        PHP);
+
+    return 'http://' . $ground->start([PHP_BINARY, $script])[1];
+}
+
+test('http: a call is not sent again when a kept connection ends, and nobody says that it was not carried out', function (Ground $ground): void {
+    $address = closing_server($ground, '');
+    $hookwright = Hookwright::connect($address, 'a-token');
+    $told = throws(NotAvailable::class, fn () => $hookwright->publish('order.created', ['id' => 1]))->getMessage();
+    same("`hookwright serve` at {$address} gave no answer: the connection ended. Whether the call was carried out is not"
+        . ' known; an event with an idempotency key can be published again.', $told);
+    same(1, preg_match('/^G0 P[1-9][0-9]* $/', (string) file_get_contents("{$ground->folder}/asked")));
+});
+
+test('http: a proxy that got no answer does not say that nothing was done', function (Ground $ground): void {
+    $address = closing_server($ground, "HTTP/1.1 504 x\r\ncontent-length: 0\r\n\r\n");
+    $hookwright = Hookwright::connect($address, 'a-token');
+    $told = throws(NotAvailable::class, fn () => $hookwright->lifecycle->stats())->getMessage();
+    same("What answers at {$address} (with HTTP 504) is no `hookwright serve`. Whether the call was carried out is not known.", $told);
+});
+
 test('http: over a unix socket, to a server that leaves delivery to the worker of PHP', function (Ground $ground): void {
     $receiver = $ground->receiver();
     $server = new Server($ground, '--socket', "{$ground->folder}/hooks.sock", '--no-deliver');
@@ -157,6 +200,11 @@ test('http: over a unix socket, to a server that leaves delivery to the worker o
     $worker = fn (string ...$arguments) => $ground->ran([PHP_BINARY, dirname(__DIR__) . '/bin/hookwright-worker', ...$arguments]);
     same([2, '', "hookwright-worker: {$server->address} needs --token-file; --help tells more\n"], $worker($server->address));
     same(2, $worker('sqlite:x', '--token-file', 'x')[0]);
+    // Behind TLS, with a certificate that only --ca knows: it gets as far as to see that this is another server.
+    $tls = $ground->tlsReceiver();
+    $token = ['--token-file', "{$ground->folder}/token"];
+    holds(str_contains($worker($tls->base, ...$token)[2], 'certificate'), 'not trusted');
+    begins("hookwright-worker: What answers at {$tls->base}", $worker($tls->base, ...$token, ...['--ca', $ground->certificate()])[2]);
     same(2, $worker($server->address, '--token-file', "{$ground->folder}/token", '--set', 'ping=false')[0]);
 });
 

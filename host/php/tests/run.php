@@ -16,6 +16,7 @@ namespace Hookwright\Tests;
 require __DIR__ . '/../autoload.php';
 require __DIR__ . '/ground.php';
 require __DIR__ . '/fpm.php';
+require __DIR__ . '/servers.php';
 
 foreach (glob(__DIR__ . '/*_test.php') ?: [] as $file) {
     require $file;

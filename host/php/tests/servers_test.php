@@ -10,54 +10,25 @@ use Hookwright\Exception\StorageFailed;
 use Hookwright\Hookwright;
 use Hookwright\Storage\Blob;
 use Hookwright\Storage\Mode;
-use Hookwright\Storage\MysqliStorage;
-use Hookwright\Storage\PdoStorage;
 use Hookwright\Storage\Statement;
-use Hookwright\Storage\Storage;
 use Hookwright\Storage\StorageError;
 use Hookwright\Types\Paging;
 use Hookwright\Types\Scope;
 
-/** How a test speaks to a server: through PDO, or through mysqli as WordPress sets it. */
-$connect = static function (string $driver, string $url, string $charset = 'utf8mb4'): \PDO|\mysqli {
-    $parts = parse_url($url);
-    [$user, $password, $database] = [urldecode($parts['user']), urldecode($parts['pass']), ltrim($parts['path'], '/')];
-    if ($driver === 'mysqli') {
-        mysqli_report(MYSQLI_REPORT_OFF);
-        $mysqli = new \mysqli($parts['host'], $user, $password, $database, $parts['port']);
-        $mysqli->set_charset($charset);
-        $mysqli->query("SET SESSION sql_mode = 'NO_ENGINE_SUBSTITUTION'");
-
-        return $mysqli;
-    }
-    $dsn = "{$driver}:host={$parts['host']};port={$parts['port']};dbname={$database}";
-
-    return new \PDO($driver === 'mysql' ? "{$dsn};charset={$charset}" : $dsn, $user, $password);
-};
-$storage = static fn (\PDO|\mysqli $connection): Storage => $connection instanceof \PDO
-    ? PdoStorage::on($connection)
-    : MysqliStorage::on($connection);
-
-foreach (['mysql' => 'MYSQL', 'mysqli' => 'MYSQL', 'pgsql' => 'PGSQL'] as $driver => $name) {
-    $url = getenv("PHP_HOOKWRIGHT_TEST_{$name}");
-    if (!is_string($url) || $url === '') {
-        continue;
-    }
-    test("on {$driver}: publish, join a transaction, deliver, and everything that was read is what was written", function (Ground $ground) use ($driver, $url, $connect, $storage): void {
+foreach (DatabaseServer::all() as $server) {
+    $driver = $server->driver;
+    test("on {$driver}: publish, join a transaction, deliver, and everything that was read is what was written", function (Ground $ground) use ($driver, $server): void {
         $receiver = $ground->receiver();
-        $shop = $connect($driver, $url);
+        $shop = $server->connect();
         if ($driver !== 'pgsql') {
-            $latin = Hookwright::open($connect($driver, $url, 'latin1'));
+            $latin = Hookwright::open($server->connect('latin1'));
             $error = throws(StorageFailed::class, fn () => $latin->lifecycle->stats());
             holds(str_contains($error->getMessage(), 'spoken to in latin1; '), $error->getMessage());
         }
         // Tables of their own, or the webhooks of one test would be found by the next.
         $config = ['table-prefix' => "{$driver}_"];
-        $hookwright = $ground->hookwright($storage($shop), $config);
-        $parts = parse_url($url);
-        $own = $ground->hookwright($driver === 'mysqli'
-            ? MysqliStorage::open(static fn () => $connect($driver, $url))
-            : PdoStorage::open("{$driver}:host={$parts['host']};port={$parts['port']};dbname=" . ltrim($parts['path'], '/'), urldecode($parts['user']), urldecode($parts['pass'])), $config);
+        $hookwright = $ground->hookwright(storage($shop), $config);
+        $own = $ground->hookwright($server->own(), $config);
         $ground->webhook($hookwright, $receiver);
         $before = count($receiver->received());
 
@@ -86,9 +57,9 @@ foreach (['mysql' => 'MYSQL', 'mysqli' => 'MYSQL', 'pgsql' => 'PGSQL'] as $drive
         ))->items[0]->id)->attempts[0]->outcome->value->status);
     });
 
-    test("on {$driver}: every value comes back as it went, and what the server refuses is told apart", function (Ground $ground) use ($driver, $url, $connect, $storage): void {
-        $connection = $connect($driver, $url);
-        $ours = $storage($connection);
+    test("on {$driver}: every value comes back as it went, and what the server refuses is told apart", function (Ground $ground) use ($driver, $server): void {
+        $connection = $server->connect();
+        $ours = storage($connection);
         $values = [9007199254740993, PHP_INT_MIN, PHP_INT_MAX, '', 'Zoë 🦊', new Blob(''), new Blob(random_bytes(200_000) . "\0\xFF'\\"), null];
         $types = ['integer', 'integer', 'integer', 'text', 'text', 'blob', 'blob', 'text'];
         $select = new Statement('SELECT ?, ?, ?, ?, ?, ?, ?, ?', $values, $types, null);
@@ -119,20 +90,17 @@ foreach (['mysql' => 'MYSQL', 'mysqli' => 'MYSQL', 'pgsql' => 'PGSQL'] as $drive
         // A lock of somebody else is waited for, five seconds at most; an application with less patience keeps it.
         $patience = $driver === 'mysqli' ? 50 : 1;
         $connection->query("SET SESSION innodb_lock_wait_timeout = {$patience}");
-        $other = $connect($driver, $url);
+        $other = $server->connect();
         $other->query('START TRANSACTION');
         $lock = "UPDATE {$driver}_t SET b = NULL WHERE a = 1";
         $other->query($lock);
         $connection->query('START TRANSACTION');
         $error = $refused(new Statement($lock, [], [], null));
         holds($error->kind === 'unavailable' && str_contains($error->getMessage(), 'is locked by another process'), $error->getMessage());
-        $present = $connection->query('SELECT @@SESSION.innodb_lock_wait_timeout');
-        same($patience, (int) ($present instanceof \PDOStatement ? $present->fetchColumn() : $present->fetch_row()[0]));
+        same("{$patience}", value($connection, 'SELECT @@SESSION.innodb_lock_wait_timeout'));
         $connection->query('ROLLBACK');
         // A connection that the server has ended.
-        $id = $connection->query('SELECT CONNECTION_ID()');
-        $id = (int) ($id instanceof \PDOStatement ? $id->fetchColumn() : $id->fetch_row()[0]);
-        $other->query("KILL {$id}");
+        $other->query($server->kill((int) value($connection, $server->whoAmI())));
         eventually('the connection is gone', fn () => throws(StorageError::class, fn () => $ours->execute(Mode::Read, [$count]))->kind === 'transaction-lost');
         if ($connection instanceof \mysqli) {
             same(MYSQLI_REPORT_OFF, (new \mysqli_driver())->report_mode, 'the application\'s way to report errors');

@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Hookwright\Exception;
 
-/** The component gave no answer: a bug in it, a limit of time or memory, or calls nested too deeply. */
+/** The component gave no answer: a bug in it, a limit of time or memory, or calls that are nested too deeply or cross. */
 final class CoreFailed extends HookwrightException
 {
     /** @param string $kind as host/rust/capi/include/hookwright.h lists them */

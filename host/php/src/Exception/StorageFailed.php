@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Hookwright\Exception;
 
-/** The database refused. Nothing of the call was written. */
+/** The database refused. Nothing of the call was written, unless the message says that this is not known. */
 class StorageFailed extends HookwrightException
 {
     /**

@@ -36,6 +36,12 @@ final class Imports
         $this->extensions = $options->extensions ?? new Extensions();
     }
 
+    /** @return array<string, mixed> without the settings, of which some are keys */
+    public function __debugInfo(): array
+    {
+        return ['storage' => $this->storage, 'options' => $this->options];
+    }
+
     /** A call begins. */
     public function begin(): void
     {

@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace Hookwright\Internal;
 
-use FFI\CData;
 use Hookwright\Options;
 
 /**
@@ -19,7 +18,7 @@ final class InProcess implements Door
 {
     private ?Library $library = null;
 
-    /** @var list<CData> one for each depth of calls */
+    /** @var list<Handle> one for each depth of calls */
     private array $handles = [];
 
     private int $depth = 0;
@@ -58,17 +57,24 @@ final class InProcess implements Door
         }
     }
 
-    private function handle(): CData
+    private function handle(): Handle
     {
         if ($this->process !== getmypid()) {
             // The parent's; its threads are not here. They are left as they are.
+            array_map(fn (Handle $handle) => $this->library?->forget($handle), $this->handles);
             $this->handles = [];
             $this->depth = 0;
             $this->process = (int) getmypid();
         }
         $this->library ??= Library::load($this->options->library);
 
-        return $this->handles[$this->depth] ??= $this->library->open(Json::encode([
+        $present = $this->handles[$this->depth] ?? null;
+        // Closed: a shutdown function calls after a fatal error.
+        if ($present?->native !== null) {
+            return $present;
+        }
+
+        return $this->handles[$this->depth] = $this->library->open(Json::encode([
             'path' => $this->options->component,
             'cache' => $this->options->cacheFolder ?? self::cacheFolder(),
         ], 'the options'));

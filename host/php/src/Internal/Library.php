@@ -6,6 +6,7 @@ namespace Hookwright\Internal;
 
 use FFI;
 use FFI\CData;
+use Hookwright\Exception\CoreFailed;
 use Hookwright\Exception\NotAvailable;
 
 /**
@@ -25,10 +26,16 @@ final class Library
     /** Under which name a preloaded header declares the library. */
     public const SCOPE = 'HOOKWRIGHT';
 
+    /** What ends a request without destructors. */
+    private const FATAL = E_ERROR | E_PARSE | E_CORE_ERROR | E_COMPILE_ERROR | E_USER_ERROR | E_RECOVERABLE_ERROR;
+
     private static ?self $loaded = null;
 
-    /** @var list<\Closure(string, string): string> who answers the imports of the calls that are under way */
+    /** @var list<array{\Closure(string, string): string, \Fiber|null}> who answers the imports of the calls under way; where */
     private array $answering = [];
+
+    /** @var array<int, Handle> those that are open, by their object id */
+    private array $open = [];
 
     private ?\Throwable $aside = null;
 
@@ -36,7 +43,8 @@ final class Library
 
     private readonly CData $text;
 
-    private function __construct(private readonly FFI $ffi)
+    /** @param string|null $file where it lies; null: where the preloaded header says */
+    private function __construct(private readonly FFI $ffi, private readonly ?string $file)
     {
         // Made into a C function once; PHP keeps each such function to the end of the request.
         $this->callback = $ffi->new('struct { hookwright_import function; }');
@@ -48,6 +56,8 @@ final class Library
             // Nothing is under way in a shutdown function, also not what was when the script called exit.
             $this->answering = [];
             $this->ffi->hookwright_unwound();
+            // After all others, which may call still.
+            register_shutdown_function($this->closeAfterFatal(...));
         });
     }
 
@@ -58,7 +68,18 @@ final class Library
      */
     public static function load(?string $path): self
     {
-        return self::$loaded ??= new self(self::checked(self::ffi($path)));
+        if (self::$loaded !== null) {
+            $isOther = $path !== null && realpath($path) !== self::$loaded->file;
+
+            return !$isOther ? self::$loaded : throw new NotAvailable(sprintf(
+                'This process has loaded a library of Hookwright already, %s, and cannot load %s too.',
+                self::$loaded->file ?? 'the preloaded one',
+                $path,
+            ));
+        }
+        [$ffi, $file] = self::ffi($path);
+
+        return self::$loaded = new self(self::checked($ffi), $file);
     }
 
     /**
@@ -66,8 +87,9 @@ final class Library
      *
      * @throws NotAvailable
      */
-    public function open(string $options): CData
+    public function open(string $options): Handle
     {
+        $this->refuseOtherFibers();
         $handle = $this->ffi->hookwright_open(
             $options,
             strlen($options),
@@ -81,7 +103,9 @@ final class Library
             throw new NotAvailable($error['message'] ?? 'The component cannot be opened.');
         }
 
-        return $handle;
+        $handle = new Handle($handle);
+
+        return $this->open[spl_object_id($handle)] = $handle;
     }
 
     /**
@@ -93,14 +117,17 @@ final class Library
      *
      * @throws \Throwable what `$imports` threw, if the call failed by it
      */
-    public function call(CData $handle, string $name, string $arguments, \Closure $imports): array
+    public function call(Handle $handle, string $name, string $arguments, \Closure $imports): array
     {
-        $this->answering[] = $imports;
+        $this->refuseOtherFibers();
+        $this->answering[] = [$imports, \Fiber::getCurrent()];
+        $handle->isBusy = true;
         try {
             $text = FFI::addr($this->text);
-            $code = $this->ffi->hookwright_call($handle, $name, strlen($name), $arguments, strlen($arguments), $text);
+            $code = $this->ffi->hookwright_call($handle->native, $name, strlen($name), $arguments, strlen($arguments), $text);
         } finally {
             array_pop($this->answering);
+            $handle->isBusy = false;
         }
         $answer = $this->taken();
         $aside = $this->aside;
@@ -112,14 +139,48 @@ final class Library
         return [$code === 0, $answer];
     }
 
-    public function close(CData $handle): void
+    public function close(Handle $handle): void
     {
-        $this->ffi->hookwright_close($handle);
+        unset($this->open[spl_object_id($handle)]);
+        if ($handle->native !== null) {
+            $this->ffi->hookwright_close($handle->native);
+            $handle->native = null;
+        }
+    }
+
+    /** Forgets a handle that is the parent process's. */
+    public function forget(Handle $handle): void
+    {
+        unset($this->open[spl_object_id($handle)]);
+    }
+
+    /** PHP calls no destructor after a fatal error, and a process of php-fpm would keep what is open for good. */
+    private function closeAfterFatal(): void
+    {
+        if (((error_get_last()['type'] ?? 0) & self::FATAL) === 0) {
+            return;
+        }
+        foreach ($this->open as $handle) {
+            if (!$handle->isBusy && $handle->process === getmypid()) {
+                $this->close($handle);
+            }
+        }
+    }
+
+    /** Calls return in the order in which they lie upon each other, and those of two Fibers need not. */
+    private function refuseOtherFibers(): void
+    {
+        $last = array_key_last($this->answering);
+        if ($last !== null && $this->answering[$last][1] !== \Fiber::getCurrent()) {
+            throw new CoreFailed('busy', 'a callback or the storage has suspended a Fiber in the middle of a call; until that'
+                . ' call returns, no other Fiber can make one');
+        }
     }
 
     /** The header that `ffi.preload` wants, for the library at this path. */
     public static function preloadHeader(?string $path): string
     {
+        $path ??= self::fromEnvironment();
         $library = self::path($path) ?? self::missing($path);
 
         return sprintf(
@@ -134,7 +195,7 @@ final class Library
     private function answer(?CData $_, CData $name, int $nameLen, CData $arguments, int $argumentsLen, CData $reply): int
     {
         try {
-            $imports = $this->answering[array_key_last($this->answering)];
+            [$imports] = $this->answering[array_key_last($this->answering)];
             $answer = $imports(FFI::string($name, $nameLen), FFI::string($arguments, $argumentsLen));
             $this->ffi->hookwright_answer($reply, $answer, strlen($answer));
 
@@ -156,7 +217,8 @@ final class Library
         return $text;
     }
 
-    private static function ffi(?string $path): FFI
+    /** @return array{FFI, string|null} and where the library lies, if it is not the preloaded one */
+    private static function ffi(?string $path): array
     {
         if (!extension_loaded('ffi')) {
             throw new NotAvailable(
@@ -164,16 +226,21 @@ final class Library
                 . ' and use Hookwright::connect(), which needs no FFI (README.md, "Without FFI").',
             );
         }
-        try {
-            return FFI::scope(self::SCOPE);
-        } catch (FFI\Exception) {
-            // Not preloaded. On the command line, and with ffi.enable=1, none is needed.
+        $path ??= self::fromEnvironment();
+        $preloaded = $path === null ? self::preloaded() : null;
+        if ($preloaded !== null) {
+            return [$preloaded, null];
         }
+        // Not preloaded, or another one is asked for. On the command line, and with ffi.enable=1, none is needed.
         $library = self::path($path) ?? self::missing($path);
         try {
-            return FFI::cdef((string) file_get_contents(__DIR__ . '/hookwright.ffi.h'), $library);
+            return [FFI::cdef((string) file_get_contents(__DIR__ . '/hookwright.ffi.h'), $library), $library];
         } catch (FFI\Exception $error) {
             if (str_contains($error->getMessage(), 'restricted')) {
+                $preloaded = self::preloaded();
+                if ($preloaded !== null) {
+                    return [$preloaded, $library];
+                }
                 throw new NotAvailable(
                     'PHP does not allow FFI in this process. Set ffi.enable=1 in php.ini or in the pool of php-fpm, or'
                     . ' preload Hookwright (README.md, "php-fpm"); both are set by the administrator. Without: run'
@@ -183,6 +250,15 @@ final class Library
                 );
             }
             throw new NotAvailable("{$library} cannot be used: {$error->getMessage()}", previous: $error);
+        }
+    }
+
+    private static function preloaded(): ?FFI
+    {
+        try {
+            return FFI::scope(self::SCOPE);
+        } catch (FFI\Exception) {
+            return null;
         }
     }
 
@@ -214,10 +290,16 @@ final class Library
         return null;
     }
 
+    private static function fromEnvironment(): ?string
+    {
+        $set = getenv('PHP_HOOKWRIGHT_LIBRARY');
+
+        return is_string($set) && $set !== '' ? $set : null;
+    }
+
     /** @return list<string> */
     private static function places(): array
     {
-        $set = getenv('PHP_HOOKWRIGHT_LIBRARY');
         $name = match (PHP_OS_FAMILY) {
             'Windows' => 'hookwright_capi.dll',
             'Darwin' => 'libhookwright_capi.dylib',
@@ -225,7 +307,7 @@ final class Library
         };
         $package = dirname(__DIR__, 2);
 
-        return is_string($set) && $set !== '' ? [$set] : ["{$package}/lib/{$name}", "{$package}/../../dist/{$name}"];
+        return ["{$package}/lib/{$name}", "{$package}/../../dist/{$name}"];
     }
 
     private static function missing(?string $path): never

@@ -23,6 +23,9 @@ final class OverHttp implements Door
     /** What curl says when nobody listens at an address. */
     private const UNREACHED = [CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CACERT];
 
+    /** CURLE_SEND_FAIL_REWIND: curl would have sent the request again. */
+    private const NOT_REPEATED = 65;
+
     /** @var list<CurlHandle> of parents of this process: closing them could end the parent's connection */
     private static array $inherited = [];
 
@@ -33,6 +36,11 @@ final class OverHttp implements Door
     private readonly ?string $socket;
 
     private ?CurlHandle $curl = null;
+
+    /** What is being sent, and how much of it curl has taken. */
+    private string $body = '';
+
+    private int $sent = 0;
 
     private int $process;
 
@@ -66,6 +74,12 @@ final class OverHttp implements Door
         }
     }
 
+    /** @return array<string, mixed> without the token */
+    public function __debugInfo(): array
+    {
+        return ['address' => $this->address, 'options' => $this->options];
+    }
+
     public function open(): void
     {
         [$status, $body] = $this->ask('GET', '/v1/version', null);
@@ -92,24 +106,28 @@ final class OverHttp implements Door
     {
         $curl = $this->handle();
         $this->version = null;
+        [$this->body, $this->sent] = [(string) $body, 0];
         curl_setopt_array($curl, [
             CURLOPT_URL => $this->base . $path,
             CURLOPT_CUSTOMREQUEST => $method,
-        ] + ($body === null ? [CURLOPT_HTTPGET => true] : [CURLOPT_POSTFIELDS => $body]));
+        ] + ($body === null ? [CURLOPT_HTTPGET => true] : [CURLOPT_UPLOAD => true, CURLOPT_INFILESIZE => strlen($body)]));
         $answer = curl_exec($curl);
+        $this->body = '';
         if (!is_string($answer)) {
             throw new NotAvailable($this->unanswered($curl, $path));
         }
         $status = curl_getinfo($curl, CURLINFO_RESPONSE_CODE);
-        $this->check($status, $answer);
+        $this->check($status, $answer, $path);
 
         return [$status, $answer];
     }
 
-    private function check(int $status, string $body): void
+    private function check(int $status, string $body, string $path): void
     {
         if ($this->version === null) {
-            throw new NotAvailable("What answers at {$this->address} (with HTTP {$status}) is no `hookwright serve`.");
+            // A proxy says so of a server that may have begun.
+            throw new NotAvailable("What answers at {$this->address} (with HTTP {$status}) is no `hookwright serve`."
+                . ($status >= 500 && str_starts_with($path, '/v1/call/') ? ' ' . self::notKnown($path) : ''));
         }
         if ($this->version !== Library::VERSION) {
             throw new NotAvailable(sprintf(
@@ -126,15 +144,22 @@ final class OverHttp implements Door
 
     private function unanswered(CurlHandle $curl, string $path): string
     {
-        $reason = curl_error($curl) ?: curl_strerror(curl_errno($curl));
+        $reason = curl_errno($curl) === self::NOT_REPEATED
+            ? 'the connection ended'
+            : (curl_error($curl) ?: curl_strerror(curl_errno($curl)));
         // Nothing has gone out before there is a connection.
         $isUnreached = in_array(curl_errno($curl), self::UNREACHED, true)
             || (curl_errno($curl) === CURLE_OPERATION_TIMEDOUT && curl_getinfo($curl, CURLINFO_PRETRANSFER_TIME) == 0);
 
         return $isUnreached
             ? "No `hookwright serve` can be reached at {$this->address}: {$reason}. Start it there; PHP itself needs nothing more."
-            : "`hookwright serve` at {$this->address} gave no answer: {$reason}. Whether the call was carried out is not"
-                . ' known' . ($path === '/v1/call/events/publish' ? '; an event with an idempotency key can be published again.' : '.');
+            : "`hookwright serve` at {$this->address} gave no answer: {$reason}. " . self::notKnown($path);
+    }
+
+    private static function notKnown(string $path): string
+    {
+        return 'Whether the call was carried out is not known'
+            . ($path === '/v1/call/events/publish' ? '; an event with an idempotency key can be published again.' : '.');
     }
 
     private function handle(): CurlHandle
@@ -170,6 +195,14 @@ final class OverHttp implements Door
                 // No waiting for a go-ahead before a large body.
                 'Expect:',
             ],
+            // Given in pieces, a body cannot be sent a second time: by itself curl repeats a request whose kept connection
+            // ends before an answer, although the server may have carried it out.
+            CURLOPT_READFUNCTION => function ($_, $__, int $room): string {
+                $piece = substr($this->body, $this->sent, $room);
+                $this->sent += strlen($piece);
+
+                return $piece;
+            },
             CURLOPT_HEADERFUNCTION => function (CurlHandle $_, string $line): int {
                 [$name, $value] = explode(':', $line, 2) + [1 => ''];
                 if (strtolower($name) === self::VERSION_HEADER) {

@@ -11,6 +11,7 @@ use Hookwright\Deliveries\Outcome;
 use Hookwright\Deliveries\Request;
 use Hookwright\Deliveries\Response;
 use Hookwright\Deliveries\Settlement;
+use Hookwright\Internal\Clock;
 
 /**
  * One request on its way: what curl is told, and what came of it. Takes no more of an answer than was asked for.
@@ -31,6 +32,9 @@ final class Exchange
     private const PARSED_HEADER_BYTES = 65_536;
 
     private const MESSAGE_CHARS = 300;
+
+    /** What the interface can say of a duration. */
+    private const LONGEST_MS = 0xFFFFFFFF;
 
     public readonly int $startedAt;
 
@@ -54,8 +58,8 @@ final class Exchange
 
     public function __construct(public readonly Request $request)
     {
-        $this->begun = microtime(true);
-        $this->startedAt = (int) ($this->begun * 1000);
+        $this->begun = Clock::seconds();
+        $this->startedAt = (int) (microtime(true) * 1000);
     }
 
     /** Whether the handle is ready to be sent; else it is settled already. */
@@ -122,13 +126,19 @@ final class Exchange
         return $this->settlement(Outcome::failure(self::failure(FailureKind::Timeout, 'cut off: the host is stopping')));
     }
 
+    /** It was not sent: counts as no attempt. */
+    public function released(): Settlement
+    {
+        return $this->settlement(Outcome::released());
+    }
+
     private function settlement(Outcome $outcome): Settlement
     {
         return new Settlement(
             deliveryId: $this->request->deliveryId,
             claimToken: $this->request->claimToken,
             startedAt: $this->startedAt,
-            duration: (int) round((microtime(true) - $this->begun) * 1000),
+            duration: min(self::LONGEST_MS, (int) round((Clock::seconds() - $this->begun) * 1000)),
             requestHeaders: $this->sent,
             outcome: $outcome,
         );

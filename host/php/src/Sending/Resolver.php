@@ -8,6 +8,7 @@ use Hookwright\Deliveries\Failure;
 use Hookwright\Deliveries\FailureKind;
 use Hookwright\Exception\HookwrightException;
 use Hookwright\Guard;
+use Hookwright\Internal\Clock;
 
 /**
  * Which addresses of a receiver may be connected to. What is allowed here is what curl is told to use; it asks no name
@@ -20,6 +21,9 @@ use Hookwright\Guard;
 final class Resolver
 {
     private const KEPT_SECONDS = 10.0;
+
+    /** Names after which those that are too old are forgotten. */
+    private const KNOWN = 1_000;
 
     /** @var array<string, array{float, list<string>|Failure}> */
     private array $known = [];
@@ -47,12 +51,24 @@ final class Resolver
             return [];
         }
         [$until, $found] = $this->known[$target->host] ?? [0.0, []];
-        if ($until < microtime(true)) {
+        $began = Clock::seconds();
+        if ($until < $began) {
             $found = $this->resolve($target->host);
-            $this->known[$target->host] = [microtime(true) + self::KEPT_SECONDS, $found];
+            $now = Clock::seconds();
+            // Nobody waits again at once for a name server that has not answered.
+            $kept = $found instanceof Failure ? max(self::KEPT_SECONDS, min(60.0, 30 * ($now - $began))) : self::KEPT_SECONDS;
+            $this->forgetOld($now);
+            $this->known[$target->host] = [$now + $kept, $found];
         }
 
         return $found;
+    }
+
+    private function forgetOld(float $now): void
+    {
+        if (count($this->known) >= self::KNOWN) {
+            $this->known = array_filter($this->known, static fn (array $one) => $one[0] >= $now);
+        }
     }
 
     /** @return list<string>|Failure */

@@ -6,6 +6,7 @@ namespace Hookwright\Sending;
 
 use Hookwright\Deliveries\Response;
 use Hookwright\Deliveries\Settlement;
+use Hookwright\Internal\Clock;
 
 /**
  * Outcomes that are not recorded yet: which of them are offered together, and when.
@@ -39,7 +40,7 @@ final class Unsettled
     public function add(Settlement $settlement): void
     {
         if ($this->waiting === []) {
-            $this->since = microtime(true);
+            $this->since = Clock::seconds();
         }
         $this->waiting[] = $settlement;
     }
@@ -63,7 +64,7 @@ final class Unsettled
     /** Whether to offer now; `$isHurried`: there is nothing to wait for. */
     public function isRipe(bool $isHurried): bool
     {
-        $now = microtime(true);
+        $now = Clock::seconds();
         $isRipe = $isHurried || count($this->waiting) >= $this->batch || $now - $this->since >= self::SETTLE_WITHIN;
 
         return $this->waiting !== [] && $isRipe && $now >= $this->notBefore;
@@ -117,7 +118,7 @@ final class Unsettled
         $this->waiting = [...array_slice($this->waiting, count($offered)), ...$offered];
         $this->batch = max(1, intdiv(count($offered), 2));
         $pause = Backoff::after($this->failures++);
-        $this->notBefore = microtime(true) + $pause;
+        $this->notBefore = Clock::seconds() + $pause;
 
         return $pause;
     }

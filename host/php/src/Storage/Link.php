@@ -31,6 +31,9 @@ interface Link
     /** Opens the savepoint if a transaction is open, and says so. It is the database that is asked. */
     public function join(string $savepoint): bool;
 
+    /** What a person does about a transaction that is open there; asked where `join` has found one that may not be. */
+    public function remedy(): string;
+
     /**
      * Bounds how long the application's transaction waits for a lock, where the application has not done so itself.
      *

@@ -72,6 +72,14 @@ final class MysqlSession
         return "SET SESSION innodb_lock_wait_timeout = {$present}";
     }
 
+    /** What a person does about the transaction that is open. */
+    public function remedy(): string
+    {
+        return ($this->text)('SELECT @@SESSION.autocommit') === '0'
+            ? 'autocommit is off on the connection, so that one is always open: switch it on'
+            : 'end it first';
+    }
+
     /**
      * In another character set the server would change or refuse what is written.
      *

@@ -58,6 +58,12 @@ final class MysqliLink implements Link
         $this->process = (int) getmypid();
     }
 
+    /** @return array<string, mixed> without what opens the connection, which knows the password */
+    public function __debugInfo(): array
+    {
+        return ['name' => $this->name, 'isApplications' => $this->isApplications];
+    }
+
     public function dialect(): Dialect
     {
         return Dialect::Mysql;
@@ -110,6 +116,11 @@ final class MysqliLink implements Link
                 throw $error;
             }
         });
+    }
+
+    public function remedy(): string
+    {
+        return $this->session()->remedy();
     }
 
     public function boundWaits(): ?string
@@ -165,7 +176,16 @@ final class MysqliLink implements Link
         if ($present === $this->mysqli) {
             return;
         }
+        $this->inherit();
         $this->use($present);
+    }
+
+    /** What this process has from its parent is kept, so that it is not closed here. */
+    private function inherit(): void
+    {
+        if ($this->mysqli !== null && $this->process !== getmypid()) {
+            self::$inherited[] = [$this->mysqli, $this->prepared];
+        }
     }
 
     private function use(?mysqli $mysqli): void
@@ -236,7 +256,7 @@ final class MysqliLink implements Link
                 throw new StorageError('unavailable', "the connection to {$this->name} was opened before fork(), and the"
                     . ' parent uses it too; open Hookwright on a connection that the child has made');
             }
-            self::$inherited[] = [$this->mysqli, $this->prepared];
+            $this->inherit();
             $this->use(null);
         }
         if ($this->mysqli === null) {

@@ -14,6 +14,9 @@ use PDOException;
  */
 final class PdoFailure
 {
+    /** PGRES_FATAL_ERROR of libpq, which is the code of every error. */
+    private const FATAL_ON_CLIENT = 7;
+
     private readonly MysqlFailure $mysql;
 
     public function __construct(private readonly Dialect $dialect, private readonly string $name)
@@ -32,7 +35,7 @@ final class PdoFailure
         return match ($this->dialect) {
             Dialect::Sqlite => $this->sqlite($code, $words, $placed, $error),
             Dialect::Mysql => $this->mysql->of($code, $words, $place, $error),
-            Dialect::Postgres => $this->postgres($state, $words, $placed, $error),
+            Dialect::Postgres => $this->postgres($state, $code, $words, $placed, $error),
         };
     }
 
@@ -40,6 +43,10 @@ final class PdoFailure
     {
         [, , $words] = self::told($error);
         if ($this->dialect !== Dialect::Sqlite) {
+            // libpq quotes a part of the DSN that it does not understand, which may be of the password.
+            $harmless = (string) preg_replace('/"[^"]*"(?= in connection info string)/', '"…"', $words);
+            [$words, $error] = [$harmless, $harmless === $words ? $error : new PDOException($harmless)];
+
             return $this->mysql->ofOpening($words, $error);
         }
 
@@ -80,11 +87,13 @@ final class PdoFailure
         };
     }
 
-    private function postgres(string $state, string $words, string $placed, PDOException $error): Trouble|StorageError
+    private function postgres(string $state, int $code, string $words, string $placed, PDOException $error): Trouble|StorageError
     {
         return match (true) {
             in_array($state, ['40001', '40P01'], true) => new Trouble(Trouble::CONFLICT, $words, $error),
             $state === '55P03' => new Trouble(Trouble::LOCKED, $words, $error),
+            // An error without a state is the client's own: the server can say nothing any more.
+            $state === 'HY000' && $code === self::FATAL_ON_CLIENT,
             $state === '25P02', str_starts_with($state, '08'), str_starts_with($state, '57P') =>
                 new Trouble(Trouble::BROKEN, $words, $error),
             str_starts_with($state, '23') => new StorageError('constraint', $placed, $error),

@@ -35,7 +35,7 @@ final class PdoLink implements Link
 
     private bool $isUtf8 = false;
 
-    /** @var list<PDO> connections of a parent process, which closing would disturb */
+    /** @var list<array{PDO, array<string, PDOStatement>}> a parent process's, which closing would disturb */
     private static array $inherited = [];
 
     /**
@@ -54,6 +54,12 @@ final class PdoLink implements Link
         };
         $this->failure = new PdoFailure($this->dialect, $name);
         $this->process = (int) getmypid();
+    }
+
+    /** @return array<string, mixed> without what opens the connection, which knows the password */
+    public function __debugInfo(): array
+    {
+        return ['name' => $this->name, 'dialect' => $this->dialect, 'isApplications' => $this->isApplications()];
     }
 
     public function dialect(): Dialect
@@ -124,6 +130,11 @@ final class PdoLink implements Link
                 throw $error;
             }
         });
+    }
+
+    public function remedy(): string
+    {
+        return $this->dialect === Dialect::Mysql ? $this->mysql()->remedy() : 'end it first';
     }
 
     public function boundWaits(): ?string
@@ -277,7 +288,7 @@ final class PdoLink implements Link
                     . ' parent uses it too; open Hookwright on a connection that the child has made');
             }
             if ($this->pdo !== null) {
-                self::$inherited[] = $this->pdo;
+                self::$inherited[] = [$this->pdo, $this->prepared];
             }
             [$this->pdo, $this->prepared, $this->process] = [null, [], (int) getmypid()];
         }

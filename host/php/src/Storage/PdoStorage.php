@@ -12,6 +12,9 @@ final class PdoStorage
     /** "HOOK": SQLite's application id of a database that Hookwright made. */
     private const APPLICATION_ID = 0x484F4F4B;
 
+    /** Settings of a DSN that may stand in an error. */
+    private const TOLD = ['host', 'hostaddr', 'port', 'dbname', 'service', 'unix_socket'];
+
     /**
      * On the application's own connection. What is published while the application has a transaction open there commits
      * with it, or not at all.
@@ -29,12 +32,12 @@ final class PdoStorage
      * @param string $dsn as PDO takes it: `sqlite:/path`, `mysql:host=...;dbname=...`, `pgsql:host=...;dbname=...`
      */
     public static function open(
-        string $dsn,
+        #[\SensitiveParameter] string $dsn,
         ?string $user = null,
         #[\SensitiveParameter] ?string $password = null,
     ): Storage {
         [$driver, $rest] = explode(':', $dsn, 2) + [1 => ''];
-        $name = $driver === 'sqlite' ? $rest : $driver . ':' . preg_replace('/(^|;)\s*(user|password)=[^;]*/i', '', $rest);
+        $name = $driver === 'sqlite' ? $rest : "{$driver}:" . self::place($driver, $rest);
         if ($driver === 'sqlite' && in_array($rest, ['', ':memory:'], true)) {
             throw new StorageError('unavailable', "`{$dsn}` names a database that no other connection sees; give a file");
         }
@@ -43,8 +46,26 @@ final class PdoStorage
         return new SqlStorage(new PdoLink(null, $connect, $driver, $name));
     }
 
-    private static function connect(string $driver, string $dsn, ?string $user, ?string $password): PDO
+    /**
+     * What a DSN says of where the database is. It may hold a password, in more spellings than one.
+     *
+     * @param string $settings of a server, as PDO takes them: those of libpq end at a space too, and may be quoted
+     */
+    private static function place(string $driver, #[\SensitiveParameter] string $settings): string
     {
+        $value = $driver === 'pgsql' ? "'(?:[^'\\\\]|\\\\.)*+'?|[^;\\s]*+" : '[^;]*+';
+        preg_match_all("/([a-z_]+)\\s*=\\s*({$value})/i", $settings, $pairs, PREG_SET_ORDER);
+        $told = array_filter($pairs, static fn (array $pair) => in_array(strtolower($pair[1]), self::TOLD, true));
+
+        return implode(';', array_map(static fn (array $pair) => "{$pair[1]}={$pair[2]}", $told));
+    }
+
+    private static function connect(
+        string $driver,
+        #[\SensitiveParameter] string $dsn,
+        ?string $user,
+        #[\SensitiveParameter] ?string $password,
+    ): PDO {
         $pdo = new PDO($dsn, $user, $password, [PDO::ATTR_ERRMODE => PDO::ERRMODE_EXCEPTION, PDO::ATTR_TIMEOUT => 5]);
         match ($driver) {
             'sqlite' => self::setSqlite($pdo, substr($dsn, 7)),

@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Hookwright\Storage;
 
+use Hookwright\Internal\Clock;
+
 /**
  * How a batch becomes a transaction on one connection: its own, or a part of the one that the application has open.
  *
@@ -31,6 +33,7 @@ final class SqlStorage implements Storage
         if ($statements === []) {
             return [];
         }
+        $isApart = $mode === Mode::Own || $mode === Mode::Schema;
         try {
             if (!$this->link->isApplications()) {
                 return $this->alone($mode, $statements);
@@ -39,13 +42,14 @@ final class SqlStorage implements Storage
             if (!$this->link->join($savepoint)) {
                 return $this->alone($mode, $statements);
             }
+            if ($isApart) {
+                $this->link->command("RELEASE SAVEPOINT {$savepoint}");
+                throw new StorageError('unavailable', "{$mode->value} is not possible inside an application's transaction;"
+                    . " {$this->link->remedy()}, or use a connection of Hookwright's own");
+            }
         } catch (Trouble $trouble) {
-            throw $this->lost($trouble);
-        }
-        if ($mode === Mode::Own || $mode === Mode::Schema) {
-            $this->link->command("RELEASE SAVEPOINT {$savepoint}");
-            throw new StorageError('unavailable', "{$mode->value} is not possible inside an application's transaction; end"
-                . ' it first, or use a connection of Hookwright\'s own');
+            // These modes had no part in a transaction of the application, if there was one.
+            throw $trouble->kind === Trouble::BROKEN && $isApart ? $this->broken($trouble) : $this->lost($trouble);
         }
 
         return $this->joined($savepoint, $statements);
@@ -58,16 +62,15 @@ final class SqlStorage implements Storage
      */
     private function alone(Mode $mode, array $statements): array
     {
-        $started = microtime(true);
+        $started = Clock::seconds();
         for ($replay = 0; ; $replay++) {
             try {
                 return $this->once($mode, $statements);
             } catch (Trouble $trouble) {
-                $waited = microtime(true) - $started;
+                $waited = Clock::seconds() - $started;
                 if ($trouble->kind === Trouble::BROKEN) {
                     $this->link->forget();
-                    throw new StorageError('unavailable', "the connection to {$this->link->name()} broke:"
-                        . " {$trouble->getMessage()}", $trouble);
+                    throw $this->broken($trouble);
                 }
                 if ($replay >= self::REPLAYS || $waited >= self::PATIENCE_SECONDS) {
                     throw $trouble->kind === Trouble::LOCKED
@@ -91,13 +94,18 @@ final class SqlStorage implements Storage
         if ($mode === Mode::Read && count($statements) === 1) {
             return $this->run($statements);
         }
-        $this->link->begin($mode);
+        $hasBegun = false;
         try {
+            $this->link->begin($mode);
+            $hasBegun = true;
             $results = $this->run($statements);
-            $this->link->command('COMMIT');
+            $this->commit();
         } catch (\Throwable $thrown) {
             try {
-                $this->link->command('ROLLBACK');
+                // SQLite begins as a whole or not at all, and refuses to roll back nothing.
+                if ($hasBegun || $this->link->dialect() !== Dialect::Sqlite) {
+                    $this->link->command('ROLLBACK');
+                }
             } catch (\Throwable) {
                 // Why the batch failed says more; and a connection that cannot roll back is of no more use.
                 $this->link->forget();
@@ -108,6 +116,17 @@ final class SqlStorage implements Storage
         $this->quietly(fn () => $this->link->release($mode));
 
         return $results;
+    }
+
+    private function commit(): void
+    {
+        try {
+            $this->link->command('COMMIT');
+        } catch (Trouble $trouble) {
+            throw $trouble->kind !== Trouble::BROKEN ? $trouble : new StorageError('unavailable', 'the connection to'
+                . " {$this->link->name()} broke while it committed: {$trouble->getMessage()}; whether it was written is not"
+                . ' known', $trouble);
+        }
     }
 
     /**
@@ -127,7 +146,7 @@ final class SqlStorage implements Storage
                 $this->link->command("RELEASE SAVEPOINT {$savepoint}");
                 $unbound === null ?: $this->link->command($unbound);
             } catch (Trouble | StorageError) {
-                throw $this->lost($thrown);
+                throw $this->lost($thrown, $unbound);
             }
             if ($thrown instanceof StorageError) {
                 throw $thrown;
@@ -143,7 +162,7 @@ final class SqlStorage implements Storage
             $unbound === null ?: $this->link->command($unbound);
             $this->link->command("RELEASE SAVEPOINT {$savepoint}");
         } catch (Trouble | StorageError $thrown) {
-            throw $this->lost($thrown);
+            throw $this->lost($thrown, $unbound);
         }
 
         return $results;
@@ -168,12 +187,24 @@ final class SqlStorage implements Storage
         return $results;
     }
 
-    /** What is left of the application's transaction must not be committed without the rest. */
-    private function lost(\Throwable $thrown): StorageError
+    /**
+     * What is left of the application's transaction must not be committed without the rest.
+     *
+     * @param string|null $unbound undoes a setting that outlives the transaction
+     */
+    private function lost(\Throwable $thrown, ?string $unbound = null): StorageError
     {
+        $unbound === null ?: $this->quietly(fn () => $this->link->command($unbound));
         $this->quietly(fn () => $this->link->command('ROLLBACK'));
 
         return new StorageError('transaction-lost', $thrown->getMessage(), $thrown);
+    }
+
+    private function broken(Trouble $trouble): StorageError
+    {
+        $why = "the connection to {$this->link->name()} broke: {$trouble->getMessage()}";
+
+        return new StorageError('unavailable', $why, $trouble);
     }
 
     private function locked(Trouble $trouble): StorageError
