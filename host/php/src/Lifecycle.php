@@ -109,7 +109,8 @@ final class Lifecycle
     /**
      * Remove everything of an account or an event from all tables, the rows of about `limit` deliveries (1 to 1,000).
      * Deliveries that have not ended go as well; what is being sent has lost its claim, and its outcome is not stored.
-     * Fails with `invalid`.
+     * What an application's open transaction has published is not seen, and not sent either once its account is erased:
+     * erase again when it has ended. Fails with `invalid`.
      *
      * @throws Exception\HookwrightException
      */

@@ -7,4 +7,4 @@ defined('WP_UNINSTALL_PLUGIN') || exit;
 
 require_once __DIR__ . '/load.php';
 
-Hookwright\WordPress\Installation::onEachSite(Hookwright\WordPress\Installation::remove(...));
+Hookwright\WordPress\Installation::removeEverywhere();

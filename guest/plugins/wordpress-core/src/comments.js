@@ -1,10 +1,12 @@
 // Comments, and whoever wrote them.
 
 import { part } from './fields.js';
+import { name } from './users.js';
 
 const STATUSES = { 1: 'approved', 0: 'pending', approve: 'approved', hold: 'pending' };
 
-export function comment(published, { emailAddresses, ipAddresses }) {
+export function comment(published, settings) {
+  const { emailAddresses, ipAddresses } = settings;
   const fields = part(published, 'comment');
   const status = fields.text('comment_approved') ?? '0';
   return {
@@ -16,7 +18,7 @@ export function comment(published, { emailAddresses, ipAddresses }) {
       type: fields.text('comment_type') ?? 'comment',
       content: fields.text('comment_content') ?? '',
       author: {
-        name: fields.text('comment_author'),
+        name: name(fields.text('comment_author'), settings),
         user_id: fields.optionalId('user_id'),
         url: fields.text('comment_author_url'),
         email: emailAddresses ? fields.text('comment_author_email') : undefined,

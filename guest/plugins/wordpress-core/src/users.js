@@ -3,12 +3,22 @@
 
 import { Fields, changes, part } from './fields.js';
 
-export function user(fields, { emailAddresses }) {
+const ADDRESS = /[^\s<>"(),;:@]+@(?=[^\s<>"(),;:@]+\.[^\s<>"(),;:@]+)/gu;
+
+/** A name; addresses in it, by which people log in, are hidden up to the @ unless the settings allow them. */
+export function name(text, { emailAddresses }) {
+  return emailAddresses ? text : text?.replace(ADDRESS, '***@');
+}
+
+export function user(fields, settings) {
+  const login = fields.requiredText('user_login');
+  const { emailAddresses } = settings;
   return {
     id: fields.id('ID'),
-    login: fields.requiredText('user_login'),
-    slug: fields.text('user_nicename'),
-    display_name: fields.text('display_name'),
+    login: name(login, settings),
+    // WordPress makes it of the login.
+    slug: name(login, settings) === login ? fields.text('user_nicename') : undefined,
+    display_name: name(fields.text('display_name'), settings),
     email: emailAddresses ? fields.text('user_email') : undefined,
     url: fields.text('user_url'),
     registered_at: fields.moment('user_registered'),

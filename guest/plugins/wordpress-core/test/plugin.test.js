@@ -51,6 +51,12 @@ test('addresses are sent only where the site owner allows it', () => {
     email: 'ines@example.com',
     ip_address: '192.0.2.7',
   });
+  const known = { data: { ...user.data, user_login: 'marta@example.com', display_name: 'Marta (marta@example.com)' } };
+  const { login, slug, display_name } = build('user.registered', { user: known }).user;
+  assert.deepEqual([login, slug, display_name], ['***@example.com', undefined, 'Marta (***@example.com)']);
+  assert.equal(build('user.registered', { user: known }, { email_addresses: true }).user.login, 'marta@example.com');
+  const named = { ...comment, comment_author: 'ines@example.com' };
+  assert.equal(build('comment.posted', { comment: named }).comment.author.name, '***@example.com');
   const failed = { username: 'ines@example.com', error: 'invalid_email' };
   assert.deepEqual(build('user.login_failed', failed), { username: '***@example.com', reason: 'invalid_email' });
   assert.equal(build('user.login_failed', failed, { email_addresses: true }).username, 'ines@example.com');

@@ -31,6 +31,11 @@ final class Delivery
     /** Processes of the web server that send at once, for one site: others are for visitors. */
     private const PAGES_AT_ONCE = 2;
 
+    /** The longest time-out that the component lets a webhook or the settings have, and by what a lease is longer at least. */
+    private const LONGEST_TIMEOUT_MS = 120_000;
+
+    private const LEASE_MARGIN_MS = 60_000;
+
     public static function register(Site $site): void
     {
         add_filter('cron_schedules', static function ($schedules) {
@@ -40,10 +45,11 @@ final class Delivery
             return $schedules;
         });
         add_action('hookwright_deliver', static function () use ($site): void {
-            if ($site->settings()->delivery !== DeliveryMode::Worker) {
-                Loopback::dismiss();
-                self::quietly(static fn () => self::deliver($site, self::CRON_SECONDS));
-            }
+            Loopback::dismiss();
+            self::quietly(static fn () => $site->settings()->delivery === DeliveryMode::Worker
+                // Who sends in its place may be no PHP, and know nothing of them.
+                ? $site->publishWaiting()
+                : self::deliver($site, self::CRON_SECONDS));
         });
         if (Loopback::isOne()) {
             add_action('wp_loaded', static function () use ($site): void {
@@ -64,20 +70,49 @@ final class Delivery
     public static function deliver(Site $site, float $seconds): Summary
     {
         $site->publishWaiting();
-        $dispatcher = $site->hookwright()->dispatcher(new DispatcherOptions(caFile: self::certificates()));
+        // Hookwright is opened with the address of now.
+        Relocation::notice();
+        $hasMoved = Relocation::watch();
+        $dispatcher = $site->hookwright()->dispatcher(self::options());
         $end = microtime(true) + $seconds;
 
-        return $dispatcher->runOnce(0, static function () use ($dispatcher, $end): void {
-            if (microtime(true) >= $end) {
+        return $dispatcher->runOnce(0, static function () use ($dispatcher, $end, $hasMoved): void {
+            if (microtime(true) >= $end || $hasMoved()) {
                 $dispatcher->stop();
             }
         });
     }
 
+    /**
+     * How the current site sends: with time for the longest request that a webhook of it may ask for.
+     *
+     * @param int $concurrency requests under way at once
+     */
+    public static function options(int $concurrency = 64): DispatcherOptions
+    {
+        $config = Configuration::of(Settings::read());
+
+        return new DispatcherOptions(
+            concurrency: $concurrency,
+            longestTimeoutMs: max(self::LONGEST_TIMEOUT_MS, (int) ($config['request-timeout-ms'] ?? 0)),
+            leaseMarginMs: max(self::LEASE_MARGIN_MS, (int) ($config['least-lease-margin-ms'] ?? 0)),
+            caFile: self::certificates(),
+        );
+    }
+
+    /** For how long one claimed request is kept from others, in milliseconds. */
+    public static function lease(DispatcherOptions $options): int
+    {
+        return $options->longestTimeoutMs + $options->leaseMarginMs;
+    }
+
     /** Certificates to trust where PHP has none of its own: those that WordPress brings. */
     public static function certificates(): ?string
     {
-        $known = [ini_get('curl.cainfo'), ini_get('openssl.cafile'), openssl_get_cert_locations()['default_cert_file'] ?? ''];
+        $known = [ini_get('curl.cainfo'), ini_get('openssl.cafile')];
+        if (function_exists('openssl_get_cert_locations')) {
+            $known[] = openssl_get_cert_locations()['default_cert_file'] ?? '';
+        }
         foreach ($known as $file) {
             if (is_string($file) && $file !== '' && is_readable($file)) {
                 return null;
@@ -101,7 +136,7 @@ final class Delivery
             }
             $isOther && switch_to_blog($blog);
             try {
-                if ($site->settings()->delivery === DeliveryMode::Auto && !Installation::isEnded()) {
+                if ($site->isActiveHere() && !Installation::isEnded()) {
                     self::afterPageHere($site);
                 }
             } finally {
@@ -113,12 +148,15 @@ final class Delivery
     private static function afterPageHere(Site $site): void
     {
         if ($site->settings()->endpoint !== null) {
-            // The server sends by itself; it is told what waited for a commit.
-            self::finishPage();
+            // Whoever sends, nobody but this site can tell the server what waited for a commit.
             if (Waiting::count() > 0 && !$site->isInTransaction()) {
+                self::finishPage();
                 $site->publishWaiting();
             }
 
+            return;
+        }
+        if ($site->settings()->delivery !== DeliveryMode::Auto) {
             return;
         }
         if (!wp_doing_cron() && !self::finishPage()) {
@@ -170,11 +208,16 @@ final class Delivery
             session_write_close();
         }
 
-        return $isFinished = match (true) {
-            function_exists('fastcgi_finish_request') => fastcgi_finish_request(),
-            function_exists('litespeed_finish_request') => litespeed_finish_request(),
-            default => false,
-        };
+        // It answers with false where another plugin has told the server before.
+        foreach (['fastcgi_finish_request', 'litespeed_finish_request'] as $word) {
+            if (function_exists($word)) {
+                $word();
+
+                return $isFinished = true;
+            }
+        }
+
+        return $isFinished = false;
     }
 
     /** @return string|null a lock of the database, by name; null: enough others send */

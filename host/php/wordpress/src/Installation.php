@@ -6,7 +6,7 @@ namespace Hookwright\WordPress;
 
 use Hookwright\Hookwright;
 
-/** What Hookwright leaves in the current site: tables, options, entries of WP-Cron; how they come and go. */
+/** What Hookwright leaves in the current site: tables, options, entries of WP-Cron, options of users; how they come and go. */
 final class Installation
 {
     /** The version that has made the tables. */
@@ -56,12 +56,24 @@ final class Installation
         return isset(self::$ended[get_current_blog_id()]);
     }
 
-    /** Removes everything of ours from the current site, unless its owner has said to keep it. */
-    public static function remove(): void
+    /** Removes everything of ours, but from sites whose owners have said to keep it. */
+    public static function removeEverywhere(): void
+    {
+        $isKept = false;
+        self::onEachSite(static function () use (&$isKept): void {
+            $isKept = !self::remove() || $isKept;
+        });
+        if (!$isKept) {
+            self::forgetUsers();
+        }
+    }
+
+    /** @return bool whether it is gone from the current site, where its owner has not said to keep it */
+    private static function remove(): bool
     {
         self::unschedule();
         if (!Settings::read()->deleteData) {
-            return;
+            return false;
         }
         global $wpdb;
         foreach (self::tables() as $table) {
@@ -71,7 +83,16 @@ final class Installation
         $named = (array) $wpdb->get_col("SELECT option_name FROM {$wpdb->options}"
             . " WHERE option_name LIKE 'hookwright\\_%' OR option_name LIKE '\\_transient\\_%hookwright\\_%'");
         array_map('delete_option', array_filter($named, 'is_string'));
-        $wpdb->query("DELETE FROM {$wpdb->usermeta} WHERE meta_key LIKE 'hookwright\\_%'");
+
+        return true;
+    }
+
+    /** The options of our screens that users have chosen, which are for all sites of a network. */
+    private static function forgetUsers(): void
+    {
+        global $wpdb;
+        $wpdb->query("DELETE FROM {$wpdb->usermeta} WHERE meta_key LIKE 'hookwright\\_%'"
+            . " OR meta_key LIKE 'manage%\\_page\\_hookwright%columnshidden'");
     }
 
     /** @return list<string> the tables of the current site */

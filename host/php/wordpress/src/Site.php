@@ -6,14 +6,17 @@ namespace Hookwright\WordPress;
 
 use Hookwright\Exception\HookwrightException;
 use Hookwright\Exception\NotAvailable;
+use Hookwright\Exception\TransactionLost;
 use Hookwright\Hookwright;
 use Hookwright\Options;
+use Hookwright\Storage\Trouble;
 
 /**
  * Webhooks of the current site. On a network every site has tables of its own, and `switch_to_blog` leads to those of
  * the other one.
  *
- * Decides that nothing of ours reaches the page: what fails in `publish` is logged and shown to the administrators.
+ * Decides that nothing of ours reaches the page: what fails in `publish` is logged and shown to the administrators. But whoever
+ * has a transaction open is told when it is gone, because what follows would be committed without what came before.
  */
 final class Site
 {
@@ -28,8 +31,17 @@ final class Site
     /** The same failure again is not written so soon. */
     private const FAILURE_SECONDS = 60;
 
+    /** For how long a server that gave no answer is not asked again: each time, the page would wait for it. */
+    private const UNREACHABLE_SECONDS = 30.0;
+
     /** @var array<string, array{string, Hookwright}> by table prefix: what it was opened with, and what is open */
     private array $open = [];
+
+    /** @var array<string, Hookwright> by table prefix: whose catalogue this request has brought up to date */
+    private array $synchronised = [];
+
+    /** @var array<string, array{float, NotAvailable}> by endpoint: until when it is not asked again, and what it failed with */
+    private array $unreachable = [];
 
     /** @var array<int, true> sites on which this request has made something due */
     private array $due = [];
@@ -55,26 +67,25 @@ final class Site
         $prefix = Configuration::tablePrefix();
         $config = Configuration::of($settings);
         $wanted = md5(serialize([$settings, $config, Filters::used()]));
-        if (isset($this->open[$prefix]) && $this->open[$prefix][0] === $wanted) {
-            return $this->open[$prefix][1];
-        }
-        $hookwright = $settings->endpoint === null
-            ? Hookwright::open($this->storage(), new Options(
-                config: $config,
-                extensions: Filters::extensions(),
-            ))
-            : Hookwright::connect($settings->endpoint, (string) $settings->token);
-        if (!Installation::isCurrent()) {
-            Installation::make($hookwright);
-        }
-        $this->open[$prefix] = [$wanted, $hookwright];
-        // Before, the other plugins have not said what theirs are.
-        if (did_action('init')) {
-            try {
-                $this->topics->synchronise($hookwright, $settings->endpoint ?? $prefix);
-            } catch (HookwrightException $error) {
-                $this->log("the catalogue is not up to date: {$error->getMessage()}");
+        if (!isset($this->open[$prefix]) || $this->open[$prefix][0] !== $wanted) {
+            $hookwright = $settings->endpoint === null
+                ? Hookwright::open($this->storage(), new Options(
+                    config: $config,
+                    extensions: Filters::extensions(),
+                ))
+                : $this->connect($settings->endpoint, (string) $settings->token);
+            if (!Installation::isCurrent()) {
+                Installation::make($hookwright);
             }
+            $this->open[$prefix] = [$wanted, $hookwright];
+        } elseif ($settings->endpoint !== null) {
+            $this->refuseUnreachable($settings->endpoint);
+        }
+        $hookwright = $this->open[$prefix][1];
+        // While `init` runs, other plugins may still add theirs.
+        if (did_action('wp_loaded') && ($this->synchronised[$prefix] ?? null) !== $hookwright) {
+            $this->synchronised[$prefix] = $hookwright;
+            $this->synchronise($hookwright, $settings->endpoint ?? $prefix);
         }
 
         return $hookwright;
@@ -116,13 +127,30 @@ final class Site
     /**
      * Tells that something happened. Stored when this returns, or with the transaction that is open on `$wpdb`.
      *
-     * Never throws: what fails is logged, and shown in the administration. Where Hookwright cannot be reached, the event is
-     * kept until it can.
+     * What fails is logged, and shown in the administration. Where Hookwright cannot be reached, the event is kept until it can.
+     * Throws in one case alone: the transaction that was open is gone, with all that it had written.
      *
      * @param array<mixed>|object $data           an empty array is an empty object; a function is called for them, and may throw
      * @param string|null         $idempotencyKey the same key again stores nothing
+     *
+     * @throws TransactionLost after the action `hookwright_transaction_lost`; run the transaction again from its beginning
      */
     public function publish(string $topic, array|object $data, ?string $idempotencyKey = null): void
+    {
+        $this->publishBut([], $topic, $data, $idempotencyKey);
+    }
+
+    /**
+     * As `publish`, for who keeps some webhooks from the event by a filter of this request: where the event is stored only later,
+     * they are kept from it then.
+     *
+     * @internal
+     * @param list<string>        $not  ids of those webhooks
+     * @param array<mixed>|object $data
+     *
+     * @throws TransactionLost
+     */
+    public function publishBut(array $not, string $topic, array|object $data, ?string $idempotencyKey = null): void
     {
         if (!$this->isActiveHere()) {
             return;
@@ -131,13 +159,25 @@ final class Site
             $data = $data instanceof \Closure ? $data() : $data;
             // A server has a connection of its own, which knows nothing of a rollback here.
             if ($this->settings()->endpoint === null || !$this->isInTransaction()) {
-                $this->hookwright()->publish($topic, $data, idempotencyKey: $idempotencyKey);
-            } elseif (!Waiting::add($topic, $data, $idempotencyKey)) {
+                $receipt = $this->hookwright()->publish($topic, $data, idempotencyKey: $idempotencyKey);
+                // Most of what happens on a site nobody wants to be told.
+                if ($receipt->deliveries > 0) {
+                    $this->deliverSoon();
+                }
+            } elseif (Waiting::add($topic, $data, $idempotencyKey, $not)) {
+                $this->deliverSoon();
+            } else {
                 throw new \LengthException('too many events wait already');
             }
-            $this->deliverSoon();
+        } catch (TransactionLost $lost) {
+            $this->lost($topic, $lost);
         } catch (\Throwable $thrown) {
-            if ($data instanceof \Closure || !Waiting::isWorthIt($thrown) || !Waiting::add($topic, $data, $idempotencyKey)) {
+            if ($thrown instanceof NotAvailable) {
+                $this->noteUnreachable($thrown);
+            }
+            $isKept = !$data instanceof \Closure && Waiting::isWorthIt($thrown)
+                && Waiting::add($topic, $data, $idempotencyKey, $not);
+            if (!$isKept) {
                 $this->failed($topic, $thrown);
             }
         }
@@ -151,7 +191,9 @@ final class Site
      */
     public function publishWaiting(): void
     {
-        Waiting::publish($this->hookwright(), $this->failed(...));
+        if (Waiting::count() > 0) {
+            Waiting::publish($this->hookwright(...), $this->failed(...));
+        }
     }
 
     /**
@@ -201,15 +243,89 @@ final class Site
         return $this->storage()->isInTransaction();
     }
 
-    /** Another site of the network, reached by `switch_to_blog`, may not have the plugin. */
-    private function isActiveHere(): bool
+    /**
+     * Whether the current site has the plugin: another one of the network, reached by `switch_to_blog`, may not have it, or not
+     * any more.
+     *
+     * @internal
+     */
+    public function isActiveHere(): bool
     {
-        if (!is_multisite() || Installation::isCurrent()) {
+        if (!is_multisite() || !ms_is_switched()) {
             return true;
         }
 
         return isset(((array) get_site_option('active_sitewide_plugins', []))[$this->plugin])
             || in_array($this->plugin, (array) get_option('active_plugins', []), true);
+    }
+
+    /**
+     * The server of the current site's settings gave no answer: it is not asked again at once.
+     *
+     * @internal
+     */
+    public function noteUnreachable(NotAvailable $error): void
+    {
+        $endpoint = $this->settings()->endpoint;
+        if ($endpoint !== null && ($this->unreachable[$endpoint][1] ?? null) !== $error) {
+            $this->unreachable[$endpoint] = [microtime(true) + self::UNREACHABLE_SECONDS, $error];
+        }
+    }
+
+    private function refuseUnreachable(string $endpoint): void
+    {
+        [$until, $error] = $this->unreachable[$endpoint] ?? [0.0, null];
+        if ($error !== null && microtime(true) < $until) {
+            throw $error;
+        }
+    }
+
+    private function connect(string $endpoint, #[\SensitiveParameter] string $token): Hookwright
+    {
+        $this->refuseUnreachable($endpoint);
+        try {
+            return Hookwright::connect($endpoint, $token);
+        } catch (NotAvailable $error) {
+            $this->noteUnreachable($error);
+            throw $error;
+        }
+    }
+
+    private function synchronise(Hookwright $hookwright, string $where): void
+    {
+        try {
+            $this->topics->synchronise($hookwright, $where);
+        } catch (HookwrightException $error) {
+            if ($error instanceof NotAvailable) {
+                $this->noteUnreachable($error);
+            }
+            $this->log("the catalogue is not up to date: {$error->getMessage()}");
+        }
+    }
+
+    /** @throws TransactionLost unless nobody can be helped by it */
+    private function lost(string $topic, TransactionLost $lost): void
+    {
+        $this->failed($topic, $lost);
+        try {
+            /**
+             * The transaction that was open while an event was published is gone, with all that it had written.
+             *
+             * @param string $message what the database said
+             * @param string $topic
+             */
+            do_action('hookwright_transaction_lost', $lost->getMessage(), $topic);
+        } catch (\Throwable $thrown) {
+            $this->log("hookwright_transaction_lost failed: {$thrown->getMessage()}");
+        }
+        for ($trouble = $lost; $trouble !== null && !$trouble instanceof Trouble;) {
+            $trouble = $trouble->getPrevious();
+        }
+        // Of a connection that broke nobody knows whether a transaction was open there, and WordPress itself opens another one
+        // and goes on; and at the end of a request nothing follows that could be committed.
+        if ($trouble?->kind !== Trouble::BROKEN && !doing_action('shutdown')) {
+            throw $lost;
+        }
     }
 
     private function storage(): WpdbStorage

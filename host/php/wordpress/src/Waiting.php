@@ -33,10 +33,11 @@ final class Waiting
 
     /**
      * @param array<mixed>|object $data
+     * @param list<string>        $not  ids of webhooks that it does not go to
      *
      * @return bool false: it is lost
      */
-    public static function add(string $topic, array|object $data, ?string $key): bool
+    public static function add(string $topic, array|object $data, ?string $key, array $not = []): bool
     {
         global $wpdb;
         $event = wp_json_encode([
@@ -44,6 +45,7 @@ final class Waiting
             'data' => wp_json_encode($data === [] ? new \stdClass() : $data, JSON_UNESCAPED_SLASHES | JSON_PRESERVE_ZERO_FRACTION),
             'key' => $key,
             'at' => (int) (microtime(true) * 1000),
+            'not' => $not,
         ]);
         if ($event === false || self::count() >= self::MOST) {
             return false;
@@ -64,31 +66,29 @@ final class Waiting
     /**
      * Publishes what waits on the current site. What was published before and not taken away is known by its key.
      *
+     * @param \Closure(): Hookwright             $open
      * @param \Closure(string, \Throwable): void $refused takes topic and reason of an event that is wrong in itself
      *
      * @throws HookwrightException when nothing can be published still
      */
-    public static function publish(Hookwright $hookwright, \Closure $refused): void
+    public static function publish(\Closure $open, \Closure $refused): void
     {
         global $wpdb;
         do {
             $rows = (array) $wpdb->get_results("SELECT option_name, option_value FROM {$wpdb->options}"
                 . " WHERE option_name LIKE 'hookwright\\_waiting\\_%' ORDER BY option_name LIMIT " . self::BATCH, ARRAY_A);
-            $events = array_map(static function (array $row): Event {
+            // One by one, so that one that cannot be stored at all does not keep the others.
+            foreach ($rows as $row) {
                 $told = (array) json_decode((string) $row['option_value'], true);
-
-                return new Event(
+                $event = new Event(
                     (string) ($told['topic'] ?? ''),
                     (string) ($told['data'] ?? ''),
                     null,
                     $told['key'] ?? $row['option_name'],
                     $told['at'] ?? null,
                 );
-            }, $rows);
-            // One by one, so that one that cannot be stored at all does not keep the others.
-            foreach ($events as $position => $event) {
                 try {
-                    [$result] = $hookwright->events->publish([$event]);
+                    [$result] = self::but($told['not'] ?? [], static fn (): array => $open()->events->publish([$event]));
                 } catch (HookwrightException $error) {
                     $result = $error;
                 }
@@ -98,11 +98,27 @@ final class Waiting
                     }
                     $refused($event->topic, $result);
                 }
-                if ($wpdb->delete($wpdb->options, ['option_name' => $rows[$position]['option_name']]) === false) {
+                if ($wpdb->delete($wpdb->options, ['option_name' => $row['option_name']]) === false) {
                     // It would be found again and again.
                     return;
                 }
             }
         } while (count($rows) === self::BATCH);
+    }
+
+    /** Does the work while these webhooks get no event. It opens Hookwright itself, which is told of filters when it is opened. */
+    private static function but(mixed $not, \Closure $work): mixed
+    {
+        $ids = is_array($not) ? array_filter($not, 'is_string') : [];
+        if ($ids === []) {
+            return $work();
+        }
+        $veto = static fn ($should, $topic, $data, $webhookId): bool => $should && !in_array($webhookId, $ids, true);
+        add_filter('hookwright_should_deliver', $veto, 10, 4);
+        try {
+            return $work();
+        } finally {
+            remove_filter('hookwright_should_deliver', $veto, 10);
+        }
     }
 }

@@ -77,3 +77,72 @@ test('on a network, only its administrators decide which addresses of its own ar
         $ground->run([], NO_NETWORK);
     }
 });
+
+test('a site of a network on which the plugin was deactivated stores nothing and sends nothing', function (Ground $ground): void {
+    same(true, $ground->run([], NETWORK));
+    try {
+        $ground->run([], "wpmu_create_blog('localhost', '/two/', 'Two', 1);
+            update_site_option('active_sitewide_plugins', []);", '/');
+        $ground->run(['wp-cli'], "WP_CLI::\$commands['hookwright']->deliver([], ['network' => '1']);", '/');
+        $tables = "return \$GLOBALS['wpdb']->get_col('SHOW TABLES LIKE \'%2\\_hookwright%\'');";
+        same([], $ground->run([], $tables, '/'), 'nothing is made where it is not');
+        $plugins = fn (string $list): mixed => $ground->run([], "update_option('active_plugins', {$list});", '/two/');
+        $plugins("['hookwright/hookwright.php']");
+        $ground->run([], "hookwright()->hookwright()->registry->create(new Hookwright\Registry\NewWebhook(
+            url: '{$ground->url('two')}', topics: ['account_created', 'order.updated']));", '/two/');
+        $happens = "switch_to_blog(2);
+            hookwright()->publish('account_created', ['user_id' => 1]);
+            wc_stub_update_order(wc_stub_new_order(), 'wc-completed');
+            restore_current_blog();
+            do_action('shutdown');
+            return [hookwright()->due(), \$GLOBALS['wc_stub_asked'] ?? []];";
+        $stored = "return (int) \$GLOBALS['wpdb']->get_var(\"SELECT COUNT(*) FROM {\$GLOBALS['wpdb']->prefix}hookwright_deliveries\");";
+        [$due, $asked] = $ground->run(Ground::SHOP, $happens, '/');
+        same([[2], 1, 2], [$due, count($asked), $ground->run([], $stored, '/two/')], 'it has it');
+        $plugins('[]');
+        same([[], []], $ground->run(Ground::SHOP, $happens, '/'), 'it has it no more');
+        same(2, $ground->run([], "switch_to_blog(2); {$stored}", '/'));
+    } finally {
+        $ground->run([], NO_NETWORK);
+    }
+});
+
+test('webhooks of the network are shown and taken over on its main site, by its administrators', function (Ground $ground): void {
+    same(true, $ground->run([], NETWORK));
+    try {
+        $ground->run(['ultimate-multisite'], "wpmu_create_blog('localhost', '/two/', 'Two', 1);
+            update_site_option('active_sitewide_plugins', ['hookwright/hookwright.php' => time()]);
+            wu_stub_table();", '/');
+        $sees = fn (string $who, string $site): mixed => $ground->run(['ultimate-multisite'], "
+            \$owner = get_user_by('login', 'owner') ?: new WP_User(wp_insert_user(['user_login' => 'owner', 'user_pass' => 'x']));
+            \$owner->set_role('administrator');
+            wp_set_current_user('{$who}' === 'owner' ? \$owner->ID : 1);
+            return [current_user_can('manage_webhooks'), array_keys(Hookwright\WordPress\Bridges\Origins::all()),
+                Hookwright\WordPress\Admin\Settings\ImportPanel::isNeeded()];", $site);
+        same([true, ['ultimate-multisite'], true], $sees('network', '/'));
+        same([true, ['ultimate-multisite'], false], $sees('owner', '/'));
+        same([true, [], false], $sees('network', '/two/'));
+        same([true, [], false], $sees('owner', '/two/'));
+    } finally {
+        $ground->run([], NO_NETWORK);
+    }
+});
+
+test('what users have chosen on our screens is forgotten with the last site that keeps its data', function (Ground $ground): void {
+    same(true, $ground->run([], NETWORK));
+    try {
+        $ground->run([], "wpmu_create_blog('localhost', '/two/', 'Two', 1);", '/');
+        $remove = fn (string $kept): mixed => $ground->run([], "
+            switch_to_blog(2);
+            (new Hookwright\WordPress\Settings(deleteData: {$kept}))->write();
+            restore_current_blog();
+            update_user_meta(1, 'hookwright_deliveries_per_page', 50);
+            Hookwright\WordPress\Installation::removeEverywhere();
+            wp_cache_flush();
+            return get_user_meta(1, 'hookwright_deliveries_per_page', true);", '/');
+        same('50', $remove('false'));
+        same('', $remove('true'));
+    } finally {
+        $ground->run([], NO_NETWORK);
+    }
+});

@@ -504,6 +504,9 @@ $tests['deactivated, it sends nothing more; deleted, nothing of it is left'] = s
     global $wpdb;
     arrived($receiver);
     update_user_meta(1, 'hookwright_deliveries_per_page', 50);
+    update_user_meta(1, 'managetoplevel_page_hookwrightcolumnshidden', ['integration']);
+    update_user_meta(1, 'managewebhooks_page_hookwright-deliveriescolumnshidden', ['next']);
+    update_user_meta(1, 'manageedit-postcolumnshidden', ['tags']);
     set_transient('hookwright_flash_1', ['x'], 60);
     deactivate_plugins(PLUGIN);
     same([false, false], [wp_next_scheduled('hookwright_deliver'), wp_next_scheduled('hookwright_purge')], 'WP-Cron');
@@ -514,10 +517,11 @@ $tests['deactivated, it sends nothing more; deleted, nothing of it is left'] = s
     require WP_PLUGIN_DIR . '/hookwright/uninstall.php';
     same(true, count(Installation::tables()) > 8, 'the owner keeps them');
     $former->write();
-    Installation::onEachSite(Installation::remove(...));
+    Installation::removeEverywhere();
     same([], Installation::tables(), 'no tables');
     same([], $wpdb->get_col("SELECT option_name FROM {$wpdb->options} WHERE option_name LIKE '%hookwright%'"), 'no options');
-    same('0', $wpdb->get_var("SELECT COUNT(*) FROM {$wpdb->usermeta} WHERE meta_key LIKE 'hookwright%'"), 'nothing of users');
+    $left = $wpdb->get_col("SELECT meta_key FROM {$wpdb->usermeta} WHERE meta_key LIKE '%hookwright%' OR meta_key LIKE '%columnshidden'");
+    same(['manageedit-postcolumnshidden'], $left, 'nothing of users');
 };
 
 $receiver = new Receiver();

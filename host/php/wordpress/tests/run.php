@@ -2,7 +2,8 @@
 
 declare(strict_types=1);
 
-// Tests of the bridges, inside a real WordPress: php host/php/wordpress/tests/run.php FOLDER [part of a name]
+// Tests of one request each, and of the bridges, inside a real WordPress:
+// php host/php/wordpress/tests/run.php FOLDER [part of a name]
 // FOLDER is that of an installed WordPress with this plugin active; its webhooks, and all users but the first, are lost.
 // `cargo xtask test` makes one.
 

@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Hookwright\WordPress\Tests;
 
+require_once __DIR__ . '/server.php';
+
 const WOO = ['dialect' => 'woocommerce'];
 
 test('the body is what the REST API shows, and headers and signature are those of WooCommerce', function (Ground $ground): void {
@@ -168,6 +170,48 @@ test('each webhook gets the resource in its version, once', function (Ground $gr
         same(true, in_array(['id' => $id], $received["/v{$version}"], true));
     }
     same(['product.updated', 3], [$received['/standard'][0]['type'], count(array_intersect_key($received['/standard'][0]['data'], ['id' => 1, 'meta_data' => 1, 'date_created_gmt' => 1]))]);
+});
+
+test('what cannot be stored at the moment reaches each webhook later, still once and in its version', function (Ground $ground): void {
+    foreach ([2, 3] as $version) {
+        $ground->webhook("v{$version}", ['product.updated'], WOO + ['payloadVersion' => $version]);
+    }
+    $events = "{\$GLOBALS['wpdb']->prefix}hookwright_events";
+    $ground->run([], "\$GLOBALS['wpdb']->query(\"CREATE TRIGGER full BEFORE INSERT ON {$events} FOR EACH ROW
+        SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213\");");
+    $ground->shop("
+        \$id = wp_insert_post(['post_type' => 'product', 'post_status' => 'publish', 'post_title' => 'Cup']);
+        do_action('woocommerce_update_product', \$id);");
+    $ground->run([], '$GLOBALS["wpdb"]->query("DROP TRIGGER full");');
+    same(2, $ground->run([], 'hookwright()->publishWaiting(); return count(hookwright()->hookwright()->deliveries->find(
+        new Hookwright\Deliveries\Query(Hookwright\Types\Scope::all(), new Hookwright\Types\Paging(1, 10)))->items);'));
+    $received = array_map(fn (array $one) => [$one['path'], isset($one['data']['date_created_gmt'])], $ground->received());
+    sort($received);
+    same([['/v2', false], ['/v3', true]], $received);
+});
+
+test('beside a server, which asks no filter here, each webhook gets the resource once, in the newest version', function (Ground $ground): void {
+    $server = Server::start();
+    if ($server === null) {
+        return;
+    }
+    try {
+        $ground->shop($server->settings());
+        foreach ([2, 3] as $version) {
+            $ground->webhook("v{$version}", ['product.updated'], WOO + ['payloadVersion' => $version]);
+        }
+        $ground->shop("
+            \$id = wp_insert_post(['post_type' => 'product', 'post_status' => 'publish', 'post_title' => 'Cup']);
+            do_action('woocommerce_update_product', \$id);");
+        $stored = $ground->run([], "return array_map(
+            fn (\$one) => [\$one->topic, isset(json_decode((string) hookwright()->hookwright()->deliveries->get(
+                Hookwright\\Types\\Scope::all(), \$one->id)->payload, true)['date_created_gmt'])],
+            hookwright()->hookwright()->deliveries->find(
+                new Hookwright\\Deliveries\\Query(Hookwright\\Types\\Scope::all(), new Hookwright\\Types\\Paging(1, 10)))->items);");
+        same([['product.updated', true], ['product.updated', true]], $stored);
+    } finally {
+        $server->end();
+    }
 });
 
 test('an action has its first argument, as it was, and a filter keeps its value', function (Ground $ground): void {

@@ -16,11 +16,12 @@ final class Access
 
     /**
      * Whether the user may decide which addresses this server calls. On a network that is no matter of a single site: its
-     * receivers could be the network's own machines.
+     * receivers could be the network's own machines. And whoever is let in by `hookwright_capability` may manage webhooks, not
+     * the server.
      */
     public static function mayReachInside(): bool
     {
-        return !is_multisite() || current_user_can('manage_network_options');
+        return current_user_can(is_multisite() ? 'manage_network_options' : 'manage_options');
     }
 
     /** Ends the request with 403 where the user may not. */

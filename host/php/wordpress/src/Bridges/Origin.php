@@ -15,8 +15,11 @@ interface Origin
     /** For people. */
     public function title(): string;
 
-    /** Whether its table is there, be the plugin active or not. */
+    /** Whether its table is there, and the current site's business; be the plugin active or not. */
     public function isThere(): bool;
+
+    /** What a user must be able to, besides managing webhooks, to see and stop them. */
+    public function capability(): string;
 
     /**
      * All of its webhooks, the oldest first.

@@ -4,13 +4,13 @@ declare(strict_types=1);
 
 namespace Hookwright\WordPress\Bridges;
 
+use Hookwright\Exception\NotAvailable;
 use Hookwright\Registry\Query;
 use Hookwright\Registry\Sort;
 use Hookwright\Registry\Status;
 use Hookwright\Registry\Webhook;
 use Hookwright\Types\Paging;
 use Hookwright\Types\Scope;
-use Hookwright\WordPress\Installation;
 use Hookwright\WordPress\Site;
 
 /**
@@ -72,8 +72,8 @@ final class Wanted
     private function ask(?string $topic): ?array
     {
         // Another site of the network may not have the plugin, and to open it would make its tables.
-        if (is_multisite() && ms_is_switched() && !Installation::isCurrent()) {
-            return null;
+        if (!$this->site->isActiveHere()) {
+            return [];
         }
         try {
             $registry = $this->site->hookwright()->registry;
@@ -92,6 +92,10 @@ final class Wanted
                     return $webhooks;
                 }
             }
+        } catch (NotAvailable $error) {
+            $this->site->noteUnreachable($error);
+
+            return null;
         } catch (\Throwable) {
             return null;
         }

@@ -60,7 +60,7 @@ final class Commands
      * : Requests under way at once. Default: 64.
      *
      * [--network]
-     * : Once for each site of the network.
+     * : Once for each site of the network that has the plugin.
      *
      * @param list<string>          $arguments
      * @param array<string, string> $options
@@ -78,6 +78,9 @@ final class Commands
                 WP_CLI::error('--watch is for one site: run it with --url for each');
             }
             Installation::onEachSite(function () use ($worker): void {
+                if (!$this->site->isActiveHere()) {
+                    return;
+                }
                 WP_CLI::log(home_url() . ': ' . $worker->run(false));
             });
             WP_CLI::success('done');

@@ -5,12 +5,12 @@ declare(strict_types=1);
 namespace Hookwright\WordPress\Cli;
 
 use Hookwright\Deliveries\State;
-use Hookwright\DispatcherOptions;
 use Hookwright\Exception\HookwrightException;
 use Hookwright\Sending\Signals;
 use Hookwright\Sending\Summary;
 use Hookwright\Types\Scope;
 use Hookwright\WordPress\Delivery;
+use Hookwright\WordPress\Relocation;
 use Hookwright\WordPress\Site;
 
 /** Sends from the command line, until it is done, told to stop, or out of time. */
@@ -33,24 +33,43 @@ final class Worker
     /** Sends what is due, or what becomes due, and says what came of it. */
     public function run(bool $goesOn): string
     {
-        $options = new DispatcherOptions(concurrency: $this->concurrency ?? 64, caFile: Delivery::certificates());
-        $dispatcher = $this->site->hookwright()->dispatcher($options);
         $end = $this->seconds === null ? INF : microtime(true) + $this->seconds;
         $signals = new Signals();
+        $whole = new Summary();
+        do {
+            $hasMoved = Relocation::watch();
+            self::add($whole, $this->runHere($goesOn, $hasMoved, static fn (): int => match (true) {
+                $signals->seen() > 0 => $signals->seen(),
+                default => microtime(true) >= $end ? 1 : 0,
+            }));
+        } while ($hasMoved() && $signals->seen() === 0 && microtime(true) < $end);
+
+        return self::told($whole);
+    }
+
+    /**
+     * As long as the site has its address.
+     *
+     * @param \Closure(): bool $hasMoved
+     * @param \Closure(): int  $stops    how often it was told to stop
+     */
+    private function runHere(bool $goesOn, \Closure $hasMoved, \Closure $stops): Summary
+    {
+        $dispatcher = $this->site->hookwright()->dispatcher(Delivery::options($this->concurrency ?? 64));
         $lookAt = 0.0;
-        $eachTurn = function () use ($dispatcher, $signals, $end, &$lookAt): void {
+        $eachTurn = function () use ($dispatcher, $hasMoved, $stops, &$lookAt): void {
             if (microtime(true) >= $lookAt) {
                 $lookAt = microtime(true) + self::WAITING_SECONDS;
                 $this->publishWaiting();
             }
-            if ($signals->seen() > 1) {
+            if ($stops() > 1) {
                 $dispatcher->stopNow();
-            } elseif ($signals->seen() > 0 || microtime(true) >= $end) {
+            } elseif ($stops() > 0 || $hasMoved()) {
                 $dispatcher->stop();
             }
         };
 
-        return self::told($goesOn ? $dispatcher->run($eachTurn) : $dispatcher->runOnce(0, $eachTurn));
+        return $goesOn ? $dispatcher->run($eachTurn) : $dispatcher->runOnce(0, $eachTurn);
     }
 
     /**
@@ -61,9 +80,8 @@ final class Worker
     public function test(string $webhookId, ?string $topic): array
     {
         $hookwright = $this->site->hookwright();
-        $options = new DispatcherOptions(caFile: Delivery::certificates());
-        $lease = $options->longestTimeoutMs + $options->leaseMarginMs;
-        $request = $hookwright->deliveries->test(Scope::all(), $webhookId, $topic, null, $lease);
+        $options = Delivery::options();
+        $request = $hookwright->deliveries->test(Scope::all(), $webhookId, $topic, null, Delivery::lease($options));
         $settlement = $hookwright->dispatcher($options)->send($request);
         $row = $hookwright->deliveries->get(Scope::all(), $settlement->deliveryId)->delivery;
 
@@ -79,6 +97,15 @@ final class Worker
         } catch (HookwrightException $error) {
             error_log("hookwright: {$error->getMessage()}");
         }
+    }
+
+    private static function add(Summary $whole, Summary $part): void
+    {
+        $whole->attempts += $part->attempts;
+        $whole->delivered += $part->delivered;
+        $whole->retrying += $part->retrying;
+        $whole->exhausted += $part->exhausted;
+        $whole->stopped = $part->stopped;
     }
 
     private static function told(Summary $summary): string

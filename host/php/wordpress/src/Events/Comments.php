@@ -26,7 +26,12 @@ final class Comments implements Source
         add_action('wp_insert_comment', static function ($id = null, $comment = null) use ($site): void {
             // What was taken for spam before anybody saw it is nobody's news.
             if (self::isWanted($comment) && !in_array($comment->comment_approved, ['spam', 'trash'], true)) {
-                $site->publish('wordpress.comment.posted', static fn () => self::told($comment, $site->settings()));
+                $told = static fn (): array => self::told($comment, $site->settings());
+                $site->publish('wordpress.comment.posted', $told);
+                // What is approved at once changes no status, so WordPress tells of none.
+                if ((string) $comment->comment_approved === '1') {
+                    $site->publish('wordpress.comment.approved', $told);
+                }
             }
         }, 100, 2);
         add_action('transition_comment_status', static function ($after = null, $before = null, $comment = null) use ($site): void {
@@ -66,7 +71,7 @@ final class Comments implements Source
             'type' => Field::text($comment->comment_type) ?? 'comment',
             'content' => (string) $comment->comment_content,
             'author' => (object) Field::present([
-                'name' => Field::text($comment->comment_author),
+                'name' => User::name($comment->comment_author, $settings),
                 'user_id' => Field::id($comment->user_id),
                 'url' => Field::text($comment->comment_author_url),
                 'email' => $settings->emailAddresses ? Field::text($comment->comment_author_email) : null,

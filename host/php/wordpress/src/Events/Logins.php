@@ -27,11 +27,10 @@ final class Logins implements Source
         }, 100, 2);
         add_action('wp_login_failed', static function ($login = null, $error = null) use ($site): void {
             $typed = self::word($login);
-            $parts = explode('@', $typed);
-            $isHidden = count($parts) > 1 && !$site->settings()->emailAddresses;
+            // Now and then people type their password here.
+            $isSomebody = get_user_by('login', $typed) !== false || get_user_by('email', $typed) !== false;
             $site->publish('wordpress.user.login_failed', [
-                // People log in with their address, and now and then type their password here.
-                'username' => $isHidden ? '***@' . end($parts) : $typed,
+                'username' => $isSomebody ? (string) User::name($typed, $site->settings()) : '',
                 'reason' => ($error instanceof WP_Error ? Field::text($error->get_error_code()) : null) ?? 'unknown',
             ]);
         }, 100, 2);

@@ -48,7 +48,7 @@ final class Users implements Source
                 ]));
                 $site->publish('account_deleted', static fn () => Field::present([
                     'user_id' => Field::id($id),
-                    'user_name' => Field::text($user->user_login),
+                    'user_name' => User::name($user->user_login, $settings),
                     'user_email' => $settings->emailAddresses ? Field::text($user->user_email) : null,
                     'date' => current_time('mysql', true),
                 ]));
@@ -66,11 +66,31 @@ final class Users implements Source
                 ]);
             }
         }, 100, 3);
+        foreach (['add_user_role' => true, 'remove_user_role' => false] as $hook => $isNew) {
+            add_action($hook, static function ($id = null, $role = null) use ($site, $isNew): void {
+                $user = self::isWithinSetRole() ? false : get_userdata((int) $id);
+                $roles = $user === false ? [] : array_values(array_map('strval', (array) $user->roles));
+                $former = $isNew ? array_values(array_diff($roles, [$role])) : [...$roles, (string) $role];
+                if ($user !== false && $former !== []) {
+                    $site->publish('wordpress.user.role_changed', static fn () => [
+                        'user' => User::told($user, $site->settings()),
+                        'role' => $isNew ? (string) $role : ($roles[0] ?? ''),
+                        'previous_roles' => $former,
+                    ]);
+                }
+            }, 100, 2);
+        }
         add_action('after_password_reset', static function ($user = null) use ($site): void {
             if ($user instanceof WP_User) {
                 $site->publish('wordpress.user.password_reset', static fn () => ['user' => User::told($user, $site->settings())]);
             }
         }, 100);
+    }
+
+    /** `WP_User::set_role` fires the hooks of single roles as well (WordPress 6.1), and tells it all at its end. */
+    private static function isWithinSetRole(): bool
+    {
+        return in_array('set_role', array_column(debug_backtrace(DEBUG_BACKTRACE_IGNORE_ARGS, 10), 'function'), true);
     }
 
     /** @return array<string, mixed> */
@@ -95,9 +115,9 @@ final class Users implements Source
         return Field::present([
             'user_id' => Field::id($user->ID),
             'user_site_id' => get_current_blog_id(),
-            'user_login' => Field::text($user->user_login),
-            'user_firstname' => Field::text($user->first_name),
-            'user_lastname' => Field::text($user->last_name),
+            'user_login' => User::name($user->user_login, $settings),
+            'user_firstname' => User::name($user->first_name, $settings),
+            'user_lastname' => User::name($user->last_name, $settings),
             'user_email' => $settings->emailAddresses ? Field::text($user->user_email) : null,
             'user_site_url' => home_url('/'),
             'created_at' => Field::text($user->user_registered),

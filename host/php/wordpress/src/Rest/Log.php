@@ -82,6 +82,7 @@ final class Log
     private function redeliver(WP_REST_Request $request): WP_REST_Response|WP_Error
     {
         [$result] = $this->site->hookwright()->deliveries->redeliver(Scope::all(), [(string) $request['id']]);
+        $this->site->deliverSoon();
 
         return $result instanceof HookwrightException
             ? Route::refusal($result)
@@ -109,6 +110,9 @@ final class Log
             $body instanceof \stdClass && isset($body->data) ? $body->data : (object) $request['data'],
             idempotencyKey: $request['key'],
         );
+        if ($receipt->deliveries > 0) {
+            $this->site->deliverSoon();
+        }
 
         return new WP_REST_Response([
             'event' => $receipt->eventId,

@@ -226,6 +226,8 @@ final class Webhooks
             secret: $given['secret'] ?? null,
             options: self::options($given),
         ));
+        // It is greeted with a ping.
+        $this->site->deliverSoon();
 
         return Shape::webhook($made->webhook) + ['secret' => $made->secret];
     }
@@ -237,14 +239,18 @@ final class Webhooks
      */
     private function change(string $id, array $given): array
     {
-        return Shape::webhook($this->registry()->update(Scope::all(), $id, new WebhookChanges(
+        $changed = $this->registry()->update(Scope::all(), $id, new WebhookChanges(
             name: $given['name'] ?? null,
             url: $given['url'] ?? null,
             topics: isset($given['topics']) ? array_values((array) $given['topics']) : null,
             status: isset($given['status']) ? Status::from($given['status']) : null,
             revision: isset($given['revision']) ? (int) $given['revision'] : null,
             options: self::options($given),
-        )));
+        ));
+        // What was held while it was paused is due.
+        $this->site->deliverSoon();
+
+        return Shape::webhook($changed);
     }
 
     /** @param array<string, mixed> $given */

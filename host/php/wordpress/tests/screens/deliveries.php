@@ -45,6 +45,12 @@ test('deliveries are sent again and cancelled, one or several', function (Ground
     says($bulk('cancel', [$id[1], 'dlv_00000000000000000000000000']), '1 delivery is cancelled.');
     says($bulk('cancel', [$id[1]]), 'cancelled');
     says($bulk('cancel', []), 'Choose deliveries first.');
+    // Whoever filters has not asked for the action that is chosen beside it.
+    $page = $ground->admin->submit($ground->admin->screen('hookwright-deliveries'), 'id="cb-select-all-1"', [
+        'action' => 'redeliver', 'deliveries' => [$id[1]], 'webhook' => $ground->kept['failing'], 'filter_action' => 'Filter',
+    ]);
+    holds(!$page->says('will be sent again') && str_contains($page->url, 'filter_action'), "only the list is narrowed: {$page->words()}");
+    says($page, 'Cancelled');
 });
 
 /** Who sends, as the settings say. */

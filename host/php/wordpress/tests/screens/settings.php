@@ -39,6 +39,8 @@ test('settings are saved, shown and used', function (Ground $ground): void {
         'allow_http' => '1',
         'keep_payloads' => '1.5',
         'retries' => '0s, 5s, 1d',
+        // What is sent from here on is sent all the same.
+        'timeout' => '90',
         'delivery' => 'worker',
         'which_types' => 'some',
         'post_types' => ['post'],
@@ -48,8 +50,8 @@ test('settings are saved, shown and used', function (Ground $ground): void {
     says($page, 'The settings are saved.');
     $fields = $page->form('allow_addresses')[2];
     same(
-        ['loopback', '1', '1.5', '0s, 5s, 1d', 'worker', 'some', ['post'], "blogname\nhome"],
-        [$fields['allow_addresses'], $fields['allow_http'], $fields['keep_payloads'], $fields['retries'], $fields['delivery'],
+        ['loopback', '1', '1.5', '0s, 5s, 1d', '90', 'worker', 'some', ['post'], "blogname\nhome"],
+        [$fields['allow_addresses'], $fields['allow_http'], $fields['keep_payloads'], $fields['retries'], $fields['timeout'], $fields['delivery'],
             $fields['which_types'], $fields['post_types'], $fields['option_values']],
     );
     says($ground->admin->screen('hookwright-settings'), 'In order', 'a process of its own');

@@ -32,7 +32,8 @@ final class DeliveriesScreen extends Screen
         $query = Input::query();
         $hookwright = $this->site->hookwright();
         $id = $query->text('delivery');
-        $action = $query->text('action');
+        // The table's form holds a bulk action, too, which may be chosen still.
+        $action = $query->has('filter_action') ? '' : $query->text('action');
         if ($action === 'recover' && Input::isPost()) {
             Recovery::run($this->site);
         }

@@ -173,7 +173,7 @@ final class DeliveryTable extends Table
             . '<input type="search" id="hookwright-filter-topic" name="topic" value="%2$s" placeholder="%1$s" dir="ltr">'
             . '<label for="hookwright-filter-before">%5$s</label> '
             . '<input type="datetime-local" id="hookwright-filter-before" name="before">'
-            . '<input type="submit" class="button" value="%3$s">%4$s</div>',
+            . '<input type="submit" name="filter_action" class="button" value="%3$s">%4$s</div>',
             esc_attr__('Topic', 'hookwright'),
             esc_attr($this->topic),
             esc_attr__('Filter', 'hookwright'),

@@ -35,13 +35,19 @@ final class ImportPanel
 
     public function __construct(private readonly Site $site)
     {
-        $this->origins = Origins::all();
+        $this->origins = self::origins();
     }
 
     /** Whether there is anything to take over, so that the tab is worth showing. */
     public static function isNeeded(): bool
     {
-        return Origins::all() !== [];
+        return self::origins() !== [];
+    }
+
+    /** @return array<string, Origin> those that are the user's business */
+    private static function origins(): array
+    {
+        return array_filter(Origins::all(), static fn (Origin $origin) => current_user_can($origin->capability()));
     }
 
     /** Does the step that was asked for. */

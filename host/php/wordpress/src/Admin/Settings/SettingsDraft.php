@@ -84,8 +84,9 @@ final class SettingsDraft
             deleteData: $form->isChecked('delete_data'),
             config: self::config($texts, $stored->config, $problems),
             endpoint: $endpoint,
-            // It is not shown again; nothing written keeps it.
-            token: $endpoint === null ? null : (($mayReachInside ? $form->given('token') : null) ?? $stored->token),
+            // It is not shown again; nothing written keeps it. Another server is not told the one that was meant for this.
+            token: $endpoint === null ? null : (($mayReachInside ? $form->given('token') : null)
+                ?? ($endpoint === $stored->endpoint ? $stored->token : null)),
         );
         if ($endpoint !== null && preg_match(self::ENDPOINT, $endpoint) !== 1) {
             $problems['endpoint'][] = __('Write the whole address, as http://127.0.0.1:8750, or unix: and the path of a socket.', 'hookwright');

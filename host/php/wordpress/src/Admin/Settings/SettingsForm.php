@@ -56,7 +56,7 @@ final class SettingsForm
         $this->fields->open('content', __('Personal data', 'hookwright'), null);
         $this->checkbox('email_addresses', __('E-mail addresses of users and commenters', 'hookwright'), $settings->emailAddresses);
         $this->checkbox('ip_addresses', __('IP addresses of commenters', 'hookwright'), $settings->ipAddresses);
-        $this->fields->close('content', __('Left out unless you choose them. Receivers get them with every event that has them.', 'hookwright'));
+        $this->fields->close('content', __('Left out of the events of WordPress unless you choose them. Receivers get them with every event that has them. Orders and customers of a shop always have theirs.', 'hookwright'));
         $this->fields->open('posts', __('Posts', 'hookwright'), null);
         $this->checkbox('post_content', __('The whole content, not only the excerpt', 'hookwright'), $settings->postContent);
         $this->radio('which_types', 'all', __('All public types of posts', 'hookwright'), $settings->postTypes === null);

@@ -108,7 +108,7 @@ final class TopicTable extends Table
             esc_html__('Group', 'hookwright'),
         );
         Markup::options(['' => __('All groups', 'hookwright')] + $groups, $this->group);
-        printf('</select><input type="submit" class="button" value="%s"></div>', esc_attr__('Filter', 'hookwright'));
+        printf('</select><input type="submit" name="filter_action" class="button" value="%s"></div>', esc_attr__('Filter', 'hookwright'));
     }
 
     public function no_items(): void

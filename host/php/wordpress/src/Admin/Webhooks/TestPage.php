@@ -6,7 +6,6 @@ namespace Hookwright\WordPress\Admin\Webhooks;
 
 use Hookwright\Catalogue\Topic;
 use Hookwright\Deliveries\Details;
-use Hookwright\DispatcherOptions;
 use Hookwright\Exception\Conflict;
 use Hookwright\Exception\Forbidden;
 use Hookwright\Exception\InvalidInput;
@@ -26,9 +25,6 @@ use Hookwright\WordPress\Delivery;
 final class TestPage
 {
     private const NONCE = 'hookwright-test-';
-
-    /** Long enough for the longest usual request and what the component wants beyond it, in milliseconds. */
-    private const LEASE = 90_000;
 
     private ?Webhook $webhook = null;
 
@@ -100,13 +96,14 @@ final class TestPage
     {
         $this->topic = $form->text('topic');
         $this->data = $form->text('data');
+        $options = Delivery::options();
         try {
             $request = $this->hookwright->deliveries->test(
                 Scope::all(),
                 $id,
                 $this->topic === '' ? null : $this->topic,
                 $this->data === '' ? null : $this->data,
-                self::LEASE,
+                Delivery::lease($options),
             );
         } catch (InvalidInput | Conflict | Forbidden $refused) {
             $this->refusal = $refused->getMessage();
@@ -114,9 +111,9 @@ final class TestPage
             return;
         }
         if (function_exists('set_time_limit')) {
-            set_time_limit((int) (self::LEASE / 1000));
+            set_time_limit(intdiv(Delivery::lease($options), 1000));
         }
-        $this->hookwright->dispatcher(new DispatcherOptions(caFile: Delivery::certificates()))->send($request);
+        $this->hookwright->dispatcher($options)->send($request);
         Link::follow(Link::to(
             Link::WEBHOOKS,
             array_filter(['action' => 'test', 'webhook' => $id, 'topic' => $this->topic, 'delivery' => $request->deliveryId]),

@@ -19,6 +19,7 @@ use Hookwright\WordPress\Admin\Input;
 use Hookwright\WordPress\Admin\Link;
 use Hookwright\WordPress\Admin\Markup;
 use Hookwright\WordPress\Admin\Topics\WholeCatalogue;
+use Hookwright\WordPress\Site;
 
 /**
  * Making a webhook, changing it, giving it a new secret.
@@ -43,7 +44,7 @@ final class WebhookPage
 
     private bool $isStale = false;
 
-    public function __construct(private readonly Hookwright $hookwright)
+    public function __construct(private readonly Site $site, private readonly Hookwright $hookwright)
     {
         $this->draft = new Draft();
         $this->fields = Fields::with([]);
@@ -64,6 +65,7 @@ final class WebhookPage
             return $new === null ? null : $this->hookwright->registry->create($new);
         });
         if ($created !== null) {
+            $this->site->deliverSoon();
             $this->show($created->webhook, $created->secret, 'created');
         }
     }
@@ -84,6 +86,7 @@ final class WebhookPage
             return $changes === null ? null : $this->hookwright->registry->update(Scope::all(), $webhook->id, $changes);
         });
         if ($changed !== null) {
+            $this->site->deliverSoon();
             Flash::success(esc_html__('The webhook is saved.', 'hookwright'));
             Link::follow(Link::webhook($id));
         }

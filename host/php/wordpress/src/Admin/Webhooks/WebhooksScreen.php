@@ -46,7 +46,7 @@ final class WebhooksScreen extends Screen
         if (in_array($action, self::CHANGES, true)) {
             $this->change($hookwright, $action, $id, $query->list('webhooks'));
         }
-        $page = new WebhookPage($hookwright);
+        $page = new WebhookPage($this->site, $hookwright);
         match (true) {
             $action === 'test' && $id !== '' => ($this->test = new TestPage($hookwright))->prepare($id),
             $action === 'new' => ($this->webhook = $page)->prepareNew(),

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Hookwright\WordPress\Bridges\UltimateMultisite;
 
+use Hookwright\Exception\TransactionLost;
 use Hookwright\WordPress\Bridges\AsWritten;
 use Hookwright\WordPress\Bridges\Blog;
 use Hookwright\WordPress\Bridges\Wanted;
@@ -101,6 +102,8 @@ final class UltimateMultisite implements Source
                     $site->publish($slug, AsWritten::of($payload));
                 }
             });
+        } catch (TransactionLost $lost) {
+            throw $lost;
         } catch (\Throwable $thrown) {
             $site->failed($slug, $thrown);
         }

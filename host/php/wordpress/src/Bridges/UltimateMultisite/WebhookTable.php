@@ -28,7 +28,14 @@ final class WebhookTable implements Origin
     {
         global $wpdb;
 
-        return $wpdb->get_var($wpdb->prepare('SHOW TABLES LIKE %s', $wpdb->esc_like(self::table()))) !== null;
+        // Its events go to the webhooks of the main site alone.
+        return is_main_site() && $wpdb->get_var($wpdb->prepare('SHOW TABLES LIKE %s', $wpdb->esc_like(self::table()))) !== null;
+    }
+
+    /** They are the network's, and their receivers are told of all of its customers. */
+    public function capability(): string
+    {
+        return is_multisite() ? 'manage_network_options' : 'manage_options';
     }
 
     public function originals(): array

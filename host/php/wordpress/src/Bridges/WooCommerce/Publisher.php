@@ -10,7 +10,8 @@ use Hookwright\WordPress\Site;
 
 /**
  * Publishes an occurrence, once for each version of the REST API that some webhook wants. Nearly always that is one; where
- * it is more, each webhook is kept from the events of the other versions.
+ * it is more, each webhook is kept from the events of the other versions; a server beside PHP asks no filter of this process, so
+ * there the newest version is for all.
  */
 final class Publisher
 {
@@ -31,6 +32,10 @@ final class Publisher
             return;
         }
         $groups = self::byVersion($occurrence, $webhooks ?? []);
+        if ($this->site->settings()->endpoint !== null) {
+            $newest = array_key_first($groups);
+            $groups = [$newest => $groups[$newest]];
+        }
         foreach ($groups as $version => $for) {
             $data = Representation::of($occurrence, $version, $for);
             if ($data === null) {
@@ -75,7 +80,7 @@ final class Publisher
         }
         $this->under = $others === [] ? null : [$topic, $only === null ? null : $ids($only), $ids($others)];
         try {
-            $this->site->publish($topic, $data);
+            $this->site->publishBut($ids($others), $topic, $data);
         } finally {
             $this->under = null;
         }

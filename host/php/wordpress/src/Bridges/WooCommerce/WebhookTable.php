@@ -7,6 +7,7 @@ namespace Hookwright\WordPress\Bridges\WooCommerce;
 use Hookwright\Catalogue\NewTopic;
 use Hookwright\WordPress\Bridges\Origin;
 use Hookwright\WordPress\Bridges\Original;
+use Hookwright\WordPress\Site;
 
 /** The webhooks of WooCommerce, as the table of the current site has them, be WooCommerce active or not. */
 final class WebhookTable implements Origin
@@ -26,6 +27,11 @@ final class WebhookTable implements Origin
         global $wpdb;
 
         return $wpdb->get_var($wpdb->prepare('SHOW TABLES LIKE %s', $wpdb->esc_like(self::table()))) !== null;
+    }
+
+    public function capability(): string
+    {
+        return Site::CAPABILITY;
     }
 
     public function originals(): array

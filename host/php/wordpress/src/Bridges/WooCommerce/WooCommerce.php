@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Hookwright\WordPress\Bridges\WooCommerce;
 
+use Hookwright\Exception\TransactionLost;
 use Hookwright\WordPress\Bridges\Blog;
 use Hookwright\WordPress\Bridges\KeptTopics;
 use Hookwright\WordPress\Bridges\Wanted;
@@ -87,7 +88,7 @@ final class WooCommerce implements Source
     {
         return (array) $topics + KeptTopics::of(
             'hookwright_woocommerce_topics',
-            did_action('init') > 0,
+            did_action('wp_loaded') > 0,
             static fn (): array => array_map(
                 static fn (string $title): array => ['title' => $title, 'group' => 'woocommerce'],
                 TopicHooks::added(),
@@ -158,11 +159,13 @@ final class WooCommerce implements Source
         }
     }
 
-    /** Nothing of ours ends the page. */
+    /** Nothing of ours ends the page, but that the transaction is gone which somebody has open there. */
     private static function quietly(Site $site, string $topic, callable $work): void
     {
         try {
             $work();
+        } catch (TransactionLost $lost) {
+            throw $lost;
         } catch (\Throwable $thrown) {
             $site->failed($topic, $thrown);
         }
