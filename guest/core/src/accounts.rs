@@ -123,7 +123,8 @@ impl Call<'_> {
     }
 
     fn limits_row(&mut self, account: &str) -> Result<Option<AccountLimitsRow>> {
-        let result = self.read(vec![self.sql.account_limits(&[account])])?.into_iter().next().unwrap_or_default();
+        let result =
+            self.read(vec![self.sql.account_limits(&[account], false)])?.into_iter().next().unwrap_or_default();
         Ok(rows(result, AccountLimitsRow::WIDTH, AccountLimitsRow::read)?.pop())
     }
 }

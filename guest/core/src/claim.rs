@@ -8,12 +8,12 @@ use crate::call::Call;
 use crate::dialect::{self, Beside, RequestFacts};
 use crate::error::{Error, Result};
 use crate::id::{Token, WebhookId};
-use crate::ports::{DeliveryContext, EventContext, Interest, Level, ResultSet, Statement, StorageError};
+use crate::ports::{DeliveryContext, EventContext, Interest, Level, ResultSet, Statement};
 use crate::rate::Rate;
 use crate::registry::{former_secrets, headers_seal};
 use crate::shape::Shape;
 use crate::signing;
-use crate::sql::{ClaimedRow, DueWebhook, QueueState, Row, rows};
+use crate::sql::{ClaimedRow, DueWebhook, QueueState, Row, Settled, State, rows};
 
 /// How many requests the host has in flight for a webhook.
 #[derive(Clone, Debug)]
@@ -73,8 +73,6 @@ const WEBHOOKS_MAX: u32 = 256;
 /// Strays are looked for where nothing is due, and for a second of every sixteen: it takes a look at each webhook.
 const LOOK_EVERY_MS: i64 = 16_000;
 const LOOK_FOR_MS: i64 = 1_000;
-/// A rate that another host charges between reading and writing is read again, this often.
-const TRIES: usize = 5;
 
 impl Call<'_> {
     /// Leases due deliveries, and gives back those whose lease has ended.
@@ -87,12 +85,18 @@ impl Call<'_> {
         let mut results = self.read(vec![self.sql.queue_state(self.now), self.sql.switch()])?;
         let stopped = self.stopped(results.pop().unwrap_or_default())?;
         let mut state = queue_state(results)?;
-        let ended = state.first_lease.is_some_and(|end| end <= self.now);
-        if ended {
+        let mut changed = state.first_lease.is_some_and(|end| end <= self.now);
+        if changed {
             self.rescue()?;
         }
-        let looks = state.oldest.is_none() || self.now.rem_euclid(LOOK_EVERY_MS) < LOOK_FOR_MS;
-        if (looks && self.find_strays()?) || ended {
+        if state.oldest.is_none() || self.now.rem_euclid(LOOK_EVERY_MS) < LOOK_FOR_MS {
+            match self.find_strays() {
+                Ok(any) => changed |= any,
+                // Nothing else waits for what becomes of them.
+                Err(error) => self.environment.log(Level::Warn, &format!("strays stay where they are: {error:?}")),
+            }
+        }
+        if changed {
             state = self.queue_state()?;
         }
         if let Some(stopped) = stopped {
@@ -137,7 +141,7 @@ impl Call<'_> {
         let mut next = || found.next().unwrap_or_else(|| Ok(Vec::new()));
         let [gone, held] = [next()?, next()?];
         let cancels = gone.iter().map(|id| self.sql.cancel_waiting(id, self.now));
-        let strays: Vec<_> = cancels.chain(held.iter().map(|id| self.sql.free(id, self.now))).collect();
+        let strays: Vec<_> = cancels.chain(held.iter().map(|id| self.sql.free_strays(id, self.now))).collect();
         let any = !strays.is_empty();
         if any {
             self.own(strays)?;
@@ -156,55 +160,59 @@ impl Call<'_> {
 
     fn lease(&mut self, limit: u32, busy: &[InFlight], lease_ms: u32) -> Result<Vec<Request>> {
         let lease_until = self.now.saturating_add(i64::from(lease_ms));
-        for _ in 0..TRIES {
-            let webhooks = self.due_webhooks(limit, busy)?;
-            let shares = share(limit, self.config.max_in_flight_per_webhook, webhooks, busy, self.now);
-            if shares.is_empty() {
-                return Ok(Vec::new());
-            }
-            let token = Token::new(self.random()).to_string();
-            let mut batch: Vec<_> = shares
-                .iter()
-                .map(|(webhook, share)| self.sql.claim(&webhook.id, &token, lease_until, self.now, *share))
-                .collect();
-            batch.push(self.sql.claimed(&token, lease_until));
-            let answer = batch.len() - 1;
-            batch.extend(self.charges(&shares, &token));
-            let claimed = match self.own(batch) {
-                Ok(results) => results.into_iter().nth(answer).unwrap_or_default(),
-                // Another host has charged a rate meanwhile.
-                Err(Error::Storage(StorageError::ExpectationFailed(_))) => continue,
-                Err(error) => return Err(error),
-            };
-            let claimed = rows(claimed, ClaimedRow::WIDTH, ClaimedRow::read)?;
-            if let Err(error) = self.refund(&shares, &claimed, &token) {
-                self.environment.log(Level::Warn, &format!("a part of a rate stays unused for a moment: {error:?}"));
-            }
-            // A damaged row must not keep all others from being sent; its own lease ends, and in the end it is given up.
-            let interests = if claimed.is_empty() { Vec::new() } else { self.extensions.interests() };
-            let requests = claimed.into_iter().map(|row| self.request(row, &token, lease_ms, &interests));
-            return Ok(requests.filter_map(|request| request.inspect_err(|error| self.tell(error)).ok()).collect());
+        let webhooks = self.due_webhooks(limit, busy)?;
+        let shares = share(limit, self.config.max_in_flight_per_webhook, webhooks, busy, self.now);
+        if shares.is_empty() {
+            return Ok(Vec::new());
         }
-        Ok(Vec::new())
+        let token = Token::new(self.random()).to_string();
+        // Rates first: of a webhook that another host has charged meanwhile, nothing is leased.
+        let mut batch = self.charges(&shares, &token);
+        batch.extend(
+            shares.iter().map(|(webhook, share)| self.sql.claim(webhook, &token, lease_until, self.now, *share)),
+        );
+        batch.push(self.sql.claimed(&token, lease_until));
+        let claimed = self.own(batch)?.pop().unwrap_or_default();
+        let mut claimed = rows(claimed, ClaimedRow::WIDTH, ClaimedRow::read)?;
+        if let Err(error) = self.give_back_surplus(&shares, &claimed, &token) {
+            let why = format!("a part of a rate, or of what was leased, stays unused for a moment: {error:?}");
+            self.environment.log(Level::Warn, &why);
+        }
+        claimed.retain(|row| row.wanted);
+        // A damaged row must not keep all others from being sent; its own lease ends, and in the end it is given up.
+        let interests = if claimed.is_empty() { Vec::new() } else { self.extensions.interests() };
+        let requests = claimed.into_iter().map(|row| self.request(row, &token, lease_ms, &interests));
+        Ok(requests.filter_map(|request| request.inspect_err(|error| self.tell(error)).ok()).collect())
     }
 
-    /// Charges what is about to be leased to the webhooks that have a rate, in the order of ids.
+    /// Charges what is about to be leased to the webhooks that have a rate.
     fn charges(&self, shares: &[(DueWebhook, u32)], token: &str) -> Vec<Statement> {
-        let mut limited: Vec<_> = shares.iter().filter(|(webhook, _)| webhook.rate > 0).collect();
-        limited.sort_by(|(one, _), (other, _)| one.id.cmp(&other.id));
-        let charge = |(webhook, share): &&(DueWebhook, u32)| {
+        let limited = shares.iter().filter(|(webhook, _)| webhook.rate > 0);
+        let charge = |(webhook, share): &(DueWebhook, u32)| {
             let used = Rate::of(webhook).charge(self.now, *share);
-            self.sql.charge_rate(&webhook.id, &webhook.rate_token, token, used).expecting(1)
+            self.sql.charge_rate(&webhook.id, &webhook.rate_token, token, used)
         };
-        limited.iter().map(charge).collect()
+        limited.map(charge).collect()
     }
 
-    /// Gives back what was charged for more than was due. Not expected to succeed: another host may have charged since,
-    /// and then some of the rate stays unused for a moment.
-    fn refund(&mut self, shares: &[(DueWebhook, u32)], claimed: &[ClaimedRow], token: &str) -> Result<()> {
-        let mut statements = Vec::new();
+    /// Gives back what is not wanted any more, as after a pause that came between, and what was charged for more than
+    /// is sent. The latter is not expected to succeed: another host may have charged since, and then some of the rate
+    /// stays unused for a moment.
+    fn give_back_surplus(&mut self, shares: &[(DueWebhook, u32)], claimed: &[ClaimedRow], token: &str) -> Result<()> {
+        let unwanted = claimed.iter().filter(|row| !row.wanted).map(|row| {
+            self.sql.settle_delivery(&Settled {
+                id: &row.id,
+                claim_token: token,
+                state: State::Pending.stored(),
+                due_at: Some(self.now),
+                attempted: false,
+                reason: None,
+                finished_at: None,
+            })
+        });
+        let mut statements: Vec<Statement> = unwanted.collect();
         for (webhook, share) in shares.iter().filter(|(webhook, _)| webhook.rate > 0) {
-            let sent = claimed.iter().filter(|row| row.webhook_id == webhook.id).count();
+            let sent = claimed.iter().filter(|row| row.wanted && row.webhook_id == webhook.id).count();
             let sent = u32::try_from(sent).unwrap_or(u32::MAX);
             if sent < *share {
                 let due = Rate::of(webhook).charge(self.now, sent);

@@ -9,7 +9,7 @@ use crate::registry::Status;
 use crate::retry::FailureKind;
 use crate::scope::Scope;
 use crate::settle::{Outcome, Response};
-use crate::sql::{AttemptRow, DeliveryFilter, DeliveryRow, Row, rows};
+use crate::sql::{AttemptRow, DeliveryFilter, DeliveryRow, LockedBy, Row, rows};
 
 use crate::topic::Topic;
 
@@ -188,7 +188,7 @@ impl Call<'_> {
         let row = self.delivery_row(scope, id)?;
         let refusal = match row.state {
             State::Pending | State::Retrying | State::Held => {
-                return self.change_one(scope, id, self.sql.cancel(id, row.state, CANCELLED, self.now));
+                return self.change_one(scope, id, vec![self.sql.cancel(id, row.state, CANCELLED, self.now)]);
             }
             State::Sending => "it is being sent now; look at it again when the attempt is over",
             State::Delivered => "it is delivered already",
@@ -221,12 +221,13 @@ impl Call<'_> {
                 "delivery {id}: its payload is past its retention and gone; publish the event again"
             )));
         }
-        self.change_one(scope, id, self.sql.redeliver(&row, self.now))
+        let lock = self.sql.lock_events(std::slice::from_ref(&row.event_id), LockedBy::Redelivery);
+        self.change_one(scope, id, vec![lock, self.sql.redeliver(&row, self.now)])
     }
 
     /// Changes a delivery that must still be as it was read, and reads it again.
-    fn change_one(&mut self, scope: &Scope, id: &str, change: Statement) -> Result<Delivery> {
-        match self.write(vec![change]) {
+    fn change_one(&mut self, scope: &Scope, id: &str, change: Vec<Statement>) -> Result<Delivery> {
+        match self.write(change) {
             Ok(_) => {}
             Err(Error::Storage(StorageError::ExpectationFailed(_))) => {
                 return Err(Error::Conflict(format!("delivery {id} has just changed; look at it again")));

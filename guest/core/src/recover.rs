@@ -9,7 +9,7 @@ use crate::call::Call;
 use crate::error::{FieldErrors, Result};
 use crate::id::{DeliveryId, WebhookId};
 use crate::scope::Scope;
-use crate::sql::{FailedFilter, FailedRow, IN_LIST_MAX, State, Status, rows};
+use crate::sql::{FailedFilter, FailedRow, IN_LIST_MAX, LockedBy, State, Status, rows};
 use crate::topic::Topic;
 
 /// Which failed deliveries to send again. Times are unix milliseconds.
@@ -71,14 +71,22 @@ impl Call<'_> {
 
         let mut skipped: BTreeMap<&str, u32> = BTreeMap::new();
         let mut ids: Vec<&str> = Vec::with_capacity(found.len());
+        let mut events: Vec<String> = Vec::with_capacity(found.len());
         for row in &found {
             match row.webhook {
-                Some(Status::Active) if row.has_payload => ids.push(&row.id),
+                Some(Status::Active) if row.has_payload => {
+                    ids.push(&row.id);
+                    events.push(row.event_id.clone());
+                }
                 Some(Status::Active) => *skipped.entry("purged").or_default() += 1,
                 other => *skipped.entry(other.map_or("deleted", Status::word)).or_default() += 1,
             }
         }
-        let batch: Vec<_> = ids.chunks(IN_LIST_MAX).map(|part| self.sql.recover(part, self.now)).collect();
+        events.sort_unstable();
+        events.dedup();
+        let locks = events.chunks(IN_LIST_MAX).map(|part| self.sql.lock_events(part, LockedBy::Redelivery));
+        let changes = ids.chunks(IN_LIST_MAX).map(|part| self.sql.recover(part, self.now));
+        let batch: Vec<_> = locks.chain(changes).collect();
         let mut recovered = 0;
         if !batch.is_empty() {
             let changed = self.write(batch)?.iter().map(|result| result.affected).sum::<u64>();

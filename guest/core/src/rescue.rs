@@ -8,7 +8,7 @@ use crate::call::Call;
 use crate::error::{Error, Result};
 use crate::operational::{self, Notice};
 use crate::ports::StorageError;
-use crate::sql::{AttemptRow, HealthChange, SettleRow, Settled, State, rows};
+use crate::sql::{AttemptRow, HealthChange, Row, SettleRow, Settled, State, rows};
 
 /// The reason of a delivery whose host died on it again and again.
 const CRASHED: &str = "crashed: the host stopped before it recorded an outcome";
@@ -17,7 +17,9 @@ impl Call<'_> {
     /// Ends the leases that are over, a bounded number of them. A lease that ended is no failure of the receiver: the
     /// webhook's run of failures stays as it is.
     pub(crate) fn rescue(&mut self) -> Result<()> {
-        let result = self.read(vec![self.sql.crashed(self.now)])?.into_iter().next().unwrap_or_default();
+        let mut found = self.read(vec![self.sql.crashed(self.now), self.sql.expired(self.now)])?;
+        let expired = rows(found.pop().unwrap_or_default(), 1, Row::text)?;
+        let result = found.pop().unwrap_or_default();
         let mut batch = Vec::new();
         let mut notices = Vec::new();
         let mut health: BTreeMap<String, HealthChange> = BTreeMap::new();
@@ -41,9 +43,14 @@ impl Call<'_> {
                 change.failed = change.failed.saturating_add(1);
             }
         }
-        batch.push(self.sql.give_back(self.now));
+        if !expired.is_empty() {
+            batch.push(self.sql.give_back(&expired, self.now));
+        }
         batch.extend(self.notice_statements(notices)?);
         batch.extend(health.iter().map(|(id, change)| self.sql.update_health(id, change)));
+        if batch.is_empty() {
+            return Ok(());
+        }
         match self.own(batch) {
             // Another host was faster, or an outcome came after all; what is left is looked at by the next claim.
             Ok(_) | Err(Error::Storage(StorageError::ExpectationFailed(_))) => Ok(()),

@@ -11,7 +11,7 @@ use crate::id::EventId;
 use crate::ports::Statement;
 use crate::rekey::check_limit;
 use crate::scope::account_problem;
-use crate::sql::{AgedRow, Erased, IN_LIST_MAX, Kept, Row, TopicSettingsRow, rows};
+use crate::sql::{AgedRow, Erased, IN_LIST_MAX, Kept, LockedBy, Row, TopicSettingsRow, rows};
 
 /// Whose data are erased.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,6 +102,9 @@ impl Call<'_> {
         let sql = self.sql;
         let mut steps = vec![(Part::Uncounted, sql.forget_subjects(until))];
         steps.push((Part::Uncounted, sql.forget_deleted(self.now.saturating_sub(DELETED_KNOWN_MS))));
+        let mut all = [aged.without_payload.as_slice(), &aged.without_attempts, &aged.gone].concat();
+        all.sort_unstable();
+        add(&mut steps, Part::Uncounted, &all, &|ids| sql.lock_events(ids, LockedBy::Purge));
         add(&mut steps, Part::Uncounted, &aged.without_payload, &|ids| sql.keep_only(ids, Kept::Attempts));
         add(&mut steps, Part::Uncounted, &aged.without_attempts, &|ids| sql.keep_only(ids, Kept::Payload));
         add(&mut steps, Part::Events, &aged.gone, &|ids| sql.delete_ended_events(ids));

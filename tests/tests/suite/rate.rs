@@ -1,6 +1,8 @@
 //! A webhook's own rate: how many requests it is sent in a second, over all hosts.
 
+use hookwright_runtime::accounts::Limits;
 use hookwright_runtime::registry::{NewWebhook, WebhookOptions};
+use hookwright_storage::Mode;
 use hookwright_tests::environment::SECOND;
 use hookwright_tests::installation::{Installation, Kind, LEASE_MS, answered, event, new_webhook};
 use hookwright_tests::subject::Subject;
@@ -10,6 +12,8 @@ everywhere! {
     bug_19_each_webhook_has_a_rate_of_its_own,
     bug_19_what_was_not_due_is_not_charged,
     two_hosts_share_one_rate,
+    a_rate_that_another_host_charges_meanwhile_is_not_passed,
+    what_a_plan_forbids_meanwhile_is_given_back,
 }
 
 fn limited(site: &mut Installation, rate: u32) -> String {
@@ -86,4 +90,44 @@ fn two_hosts_share_one_rate(kind: Kind) {
     site.clock.advance(SECOND / 5);
     assert_eq!(other.claim(10, LEASE_MS, Vec::new()).unwrap().requests.len(), 1);
     assert_eq!(site.claim_all().requests.len(), 0);
+}
+
+fn a_rate_that_another_host_charges_meanwhile_is_not_passed(kind: Kind) {
+    let mut site = Installation::new(kind);
+    let (rated, free) = (limited(&mut site, 5), site.webhook(&[]).id);
+    let mut other = site.another();
+    for _ in 0..2 {
+        site.publish_one(event("order.created"));
+    }
+    site.recorder.before_next(Mode::Own, move || {
+        let first = other.claim(2, LEASE_MS, Vec::new()).unwrap().requests;
+        assert_eq!(first.len(), 2, "one of each webhook");
+        Ok(())
+    });
+    let ids: Vec<String> = site.claim_all().requests.into_iter().map(|request| request.webhook_id).collect();
+    assert!(site.recorder.is_done());
+    assert_eq!(ids, [free]);
+    site.clock.advance(SECOND / 5);
+    assert_eq!(site.claim_one().webhook_id, rated);
+}
+
+fn what_a_plan_forbids_meanwhile_is_given_back(kind: Kind) {
+    let mut site = Installation::new(kind);
+    let acme = "acme".to_owned();
+    let options = WebhookOptions { requests_per_second: Some(5), ..WebhookOptions::default() };
+    let new = NewWebhook { options, account: Some(acme.clone()), ..new_webhook(&[]) };
+    let id = site.webhook_of(new).id;
+    site.publish_one(hookwright_runtime::events::Event { account: Some(acme.clone()), ..event("order.created") });
+    let limits = |webhooks_allowed| Limits { webhooks_allowed, max_webhooks: None, max_events_per_day: None };
+    let (mut other, account) = (site.another(), acme.clone());
+    site.recorder.before_next(Mode::Own, move || {
+        other.accounts_set_limits(account, limits(false)).unwrap();
+        Ok(())
+    });
+    assert!(site.claim_all().requests.is_empty());
+    assert!(site.recorder.is_done());
+    let given_back = "SELECT COUNT(*) FROM hookwright_deliveries WHERE state = 'pending' AND claims = 0";
+    assert_eq!(site.number(given_back), 1);
+    site.accounts_set_limits(acme, limits(true)).unwrap();
+    assert_eq!(site.claim_one().webhook_id, id, "nor is the rate used");
 }

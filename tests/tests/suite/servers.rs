@@ -6,6 +6,7 @@ mod application;
 mod joined;
 mod late;
 mod races;
+mod removal;
 mod waits;
 
 use std::sync::Arc;

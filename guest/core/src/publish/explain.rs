@@ -253,7 +253,7 @@ impl Call<'_> {
         let mut names: Vec<&str> = webhooks.iter().filter_map(|webhook| webhook.account.as_deref()).collect();
         names.sort_unstable();
         names.dedup();
-        let batch = names.chunks(IN_LIST_MAX).map(|part| self.sql.account_limits(part)).collect::<Vec<_>>();
+        let batch = names.chunks(IN_LIST_MAX).map(|part| self.sql.account_limits(part, false)).collect::<Vec<_>>();
         let mut closed = HashSet::new();
         if batch.is_empty() {
             return Ok(closed);

@@ -81,7 +81,7 @@ impl Call<'_> {
         }
         let recent_statements = batch.len();
         let accounts: Vec<&str> = checked.limited.iter().map(String::as_str).collect();
-        batch.extend(accounts.chunks(IN_LIST_MAX).map(|part| self.sql.account_limits(part)));
+        batch.extend(accounts.chunks(IN_LIST_MAX).map(|part| self.sql.account_limits(part, again)));
         let limit_statements = batch.len();
         let guarded = outbox.iter().filter(|(index, event)| {
             event.fingerprint.is_some()

@@ -5,7 +5,7 @@
 
 use super::{Row, Sql, marks, padded};
 use crate::error::Result;
-use crate::ports::{ColumnType, Statement};
+use crate::ports::{ColumnType, Dialect, Statement};
 
 /// A row of the limits table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,10 +47,12 @@ impl AccountLimitsRow {
 }
 
 impl Sql<'_> {
-    pub(crate) fn account_limits(&self, accounts: &[&str]) -> Statement {
+    /// The rows of these accounts. `again` as in [`Sql::recent_events`].
+    pub(crate) fn account_limits(&self, accounts: &[&str], again: bool) -> Statement {
+        let lock = if again && self.dialect == Dialect::Mysql { " FOR UPDATE" } else { "" };
         let params = padded(accounts.iter().map(|account| (*account).into()).collect());
         self.query(
-            &format!("SELECT {COLUMNS} FROM @account_limits WHERE account IN ({})", marks(params.len())),
+            &format!("SELECT {COLUMNS} FROM @account_limits WHERE account IN ({}){lock}", marks(params.len())),
             TYPES,
             params,
         )

@@ -4,7 +4,7 @@ use super::accounts::PLAN_ALLOWS;
 use super::switch::STOPPED;
 use super::{Row, Sql, marks, padded};
 use crate::error::Result;
-use crate::ports::{ColumnType, Statement, Value};
+use crate::ports::{ColumnType, Dialect, Statement, Value};
 use crate::rate::Charged;
 
 /// What a claim needs to know of the queue.
@@ -53,6 +53,8 @@ pub(crate) struct ClaimedRow {
     pub(crate) timeout_ms: u32,
     pub(crate) integration: String,
     pub(crate) body: Vec<u8>,
+    /// Its webhook is active, its account's plan has webhooks, and the installation is not stopped.
+    pub(crate) wanted: bool,
 }
 
 /// A delivery about to be settled, with the state of its webhook.
@@ -115,7 +117,7 @@ impl DueWebhook {
 }
 
 impl ClaimedRow {
-    pub(crate) const WIDTH: usize = 16;
+    pub(crate) const WIDTH: usize = 17;
 
     pub(crate) fn read(row: &mut Row) -> Result<Self> {
         Ok(Self {
@@ -135,6 +137,7 @@ impl ClaimedRow {
             timeout_ms: row.count()?,
             integration: row.text()?,
             body: row.blob()?,
+            wanted: row.flag()?,
         })
     }
 }
@@ -211,17 +214,31 @@ impl Sql<'_> {
         )
     }
 
-    /// Writes how far a webhook's rate is used, in the name of a claim, if the claim that was `seen` was the last one.
+    /// Writes how far a webhook's rate is used, in the name of a claim, if the claim that was `seen` was the last one
+    /// and nobody has locked the webhook.
     pub(crate) fn charge_rate(&self, webhook_id: &str, seen: &str, token: &str, used: Charged) -> Statement {
-        self.change(
-            "UPDATE @webhooks SET rate_used_until = ?, rate_free_at = ?, rate_token = ? WHERE id = ? AND rate_token = ?",
-            vec![used.used_until.into(), used.free_at.into(), token.into(), webhook_id.into(), seen.into()],
+        self.change_chosen(
+            "webhooks",
+            (
+                "rate_used_until = ?, rate_free_at = ?, rate_token = ?",
+                vec![used.used_until.into(), used.free_at.into(), token.into()],
+            ),
+            // Without a limit MySQL makes one query of both.
+            ("SELECT id FROM @webhooks WHERE id = ? AND rate_token = ? LIMIT 1", vec![webhook_id.into(), seen.into()]),
+            ("", vec![]),
         )
     }
 
-    /// Leases up to `limit` due deliveries of one active webhook, the longest due first.
-    pub(crate) fn claim(&self, webhook_id: &str, token: &str, lease_until: i64, now: i64, limit: u32) -> Statement {
+    /// Leases up to `limit` due deliveries of one webhook, the longest due first; of one with a rate only if the rate
+    /// was charged under the token before. Whether they are still wanted is seen by [`Sql::claimed`]: here MySQL would
+    /// wait for an application that publishes for the account or edits the webhook.
+    pub(crate) fn claim(&self, webhook: &DueWebhook, token: &str, lease_until: i64, now: i64, limit: u32) -> Statement {
+        let id = webhook.id.as_str();
+        let lock = if self.dialect == Dialect::Mysql { " FOR UPDATE SKIP LOCKED" } else { "" };
+        let charged = format!(" AND EXISTS (SELECT 1 FROM @webhooks w WHERE w.id = ? AND w.rate_token = ?{lock})");
+        let more = if webhook.rate > 0 { (&*charged, vec![id.into(), token.into()]) } else { ("", vec![]) };
         self.change_chosen(
+            "deliveries",
             (
                 "state = 'sending', claim_token = ?, due_at = ?, claims = claims + 1",
                 vec![token.into(), lease_until.into()],
@@ -229,15 +246,9 @@ impl Sql<'_> {
             (
                 "SELECT id FROM @deliveries WHERE webhook_id = ? AND state = 'pending' AND due_at <= ? \
                  ORDER BY due_at LIMIT ?",
-                vec![webhook_id.into(), now.into(), limit.into()],
+                vec![id.into(), now.into(), limit.into()],
             ),
-            (
-                &format!(
-                    " AND EXISTS (SELECT 1 FROM @webhooks w WHERE w.id = ? AND w.status = 'active' AND {PLAN_ALLOWS}) \
-                     AND NOT {STOPPED}"
-                ),
-                vec![webhook_id.into()],
-            ),
+            more,
         )
     }
 
@@ -245,12 +256,15 @@ impl Sql<'_> {
     pub(crate) fn claimed(&self, token: &str, lease_until: i64) -> Statement {
         use ColumnType::{Blob as B, Integer as I, Text as T};
         self.query(
-            "SELECT d.id, d.event_id, d.webhook_id, d.attempts, d.topic, d.shape, d.account, e.occurred_at, w.url, \
-             w.secret, w.former_secrets, w.headers, w.standard_headers, w.timeout_ms, w.integration, p.body \
-             FROM @deliveries d JOIN @webhooks w ON w.id = d.webhook_id JOIN @events e ON e.id = d.event_id \
-             JOIN @payloads p ON p.event_id = d.event_id AND p.digest = d.digest \
-             WHERE d.state = 'sending' AND d.due_at = ? AND d.claim_token = ? ORDER BY d.id",
-            &[T, T, T, I, T, T, T, I, T, T, T, T, I, I, T, B],
+            &format!(
+                "SELECT d.id, d.event_id, d.webhook_id, d.attempts, d.topic, d.shape, d.account, e.occurred_at, w.url, \
+                 w.secret, w.former_secrets, w.headers, w.standard_headers, w.timeout_ms, w.integration, p.body, \
+                 CASE WHEN w.status = 'active' AND {PLAN_ALLOWS} AND NOT {STOPPED} THEN 1 ELSE 0 END \
+                 FROM @deliveries d JOIN @webhooks w ON w.id = d.webhook_id JOIN @events e ON e.id = d.event_id \
+                 JOIN @payloads p ON p.event_id = d.event_id AND p.digest = d.digest \
+                 WHERE d.state = 'sending' AND d.due_at = ? AND d.claim_token = ? ORDER BY d.id"
+            ),
+            &[T, T, T, I, T, T, T, I, T, T, T, T, I, I, T, B, I],
             vec![lease_until.into(), token.into()],
         )
     }
@@ -263,29 +277,39 @@ impl Sql<'_> {
         )
     }
 
-    /// Gives back the other expired leases.
-    pub(crate) fn give_back(&self, now: i64) -> Statement {
-        let integer = self.integer_mark();
-        self.change_chosen(
-            (
-                &format!(
-                    "claim_token = NULL, \
-                     state = COALESCE((SELECT CASE WHEN w.status = 'active' AND NOT {STOPPED} THEN 'pending' ELSE 'held' END FROM \
-                     @webhooks w WHERE w.id = @deliveries.webhook_id), 'cancelled'), \
-                     finished_at = CASE WHEN NOT EXISTS (SELECT 1 FROM @webhooks w WHERE w.id = \
-                     @deliveries.webhook_id) THEN {integer} END, \
-                     due_at = CASE WHEN EXISTS (SELECT 1 FROM @webhooks w WHERE w.id = @deliveries.webhook_id \
-                     AND w.status = 'active') AND NOT {STOPPED} THEN {integer} END"
-                ),
-                vec![now.into(), now.into()],
-            ),
-            (
-                "SELECT id FROM @deliveries WHERE state = 'sending' AND due_at <= ? AND claims < ? AND test = 0 \
-                 ORDER BY due_at LIMIT ?",
-                vec![now.into(), CLAIMS_MAX.into(), RESCUE_LIMIT.into()],
-            ),
-            ("", vec![]),
+    /// The other expired leases.
+    pub(crate) fn expired(&self, now: i64) -> Statement {
+        self.query(
+            "SELECT id FROM @deliveries WHERE state = 'sending' AND due_at <= ? AND claims < ? AND test = 0 \
+             ORDER BY due_at LIMIT ?",
+            &[ColumnType::Text],
+            vec![now.into(), CLAIMS_MAX.into(), RESCUE_LIMIT.into()],
         )
+    }
+
+    /// Gives back those of [`Sql::expired`] that still are.
+    pub(crate) fn give_back(&self, ids: &[String], now: i64) -> Statement {
+        let integer = self.integer_mark();
+        let set = format!(
+            "claim_token = NULL, \
+             state = COALESCE((SELECT CASE WHEN w.status = 'active' AND NOT {STOPPED} THEN 'pending' ELSE 'held' END \
+             FROM @webhooks w WHERE w.id = @deliveries.webhook_id), 'cancelled'), \
+             finished_at = CASE WHEN NOT EXISTS (SELECT 1 FROM @webhooks w WHERE w.id = \
+             @deliveries.webhook_id) THEN {integer} END, \
+             due_at = CASE WHEN EXISTS (SELECT 1 FROM @webhooks w WHERE w.id = @deliveries.webhook_id \
+             AND w.status = 'active') AND NOT {STOPPED} THEN {integer} END"
+        );
+        let ids = padded(ids.iter().map(|id| id.as_str().into()).collect());
+        let still = format!("state = 'sending' AND due_at <= ? AND claims < ? AND id IN ({})", marks(ids.len()));
+        let params = [now.into(), CLAIMS_MAX.into()].into_iter().chain(ids).collect();
+        let sets = vec![now.into(), now.into()];
+        if self.dialect == Dialect::Mysql {
+            // The other one would lock the webhooks that it reads, and wait for whoever edits one.
+            let sql = format!("UPDATE @deliveries FORCE INDEX (PRIMARY) SET {set} WHERE {still}");
+            return self.change(&sql, [sets, params].concat());
+        }
+        let choice = format!("SELECT id FROM @deliveries WHERE {still}");
+        self.change_chosen("deliveries", (&set, sets), (&choice, params), ("", vec![]))
     }
 
     pub(crate) fn settle_rows(&self, ids: &[String]) -> Statement {

@@ -210,6 +210,12 @@ impl Sql<'_> {
         )
     }
 
+    /// Frees what [`Sql::webhooks_held`] found for a webhook, and waits for nobody who changes some of it.
+    pub(crate) fn free_strays(&self, webhook_id: &str, now: i64) -> Statement {
+        let held = ("webhook_id = ? AND state = 'held'", vec![webhook_id.into()]);
+        self.change_unlocked(("state = 'pending', due_at = ?", vec![now.into()]), held)
+    }
+
     /// Active webhooks that something is held for although nothing is stopped.
     pub(crate) fn webhooks_held(&self) -> Statement {
         self.query(

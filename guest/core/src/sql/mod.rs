@@ -35,7 +35,7 @@ pub(crate) use switch::SwitchRow;
 pub use topic_settings::Validation;
 pub(crate) use topic_settings::{PublishRule, TopicSettingsRow};
 pub(crate) use topics::TopicRow;
-pub(crate) use upkeep::{AgedRow, Erased, Kept, SealedRow};
+pub(crate) use upkeep::{AgedRow, Erased, Kept, LockedBy, SealedRow};
 pub(crate) use webhooks::{HealthChange, SettingsRow, WebhookFilter, WebhookRow};
 pub use webhooks::{Status, WebhookSort};
 
@@ -65,26 +65,26 @@ impl<'a> Sql<'a> {
         Statement { sql: self.text(template), params, columns: &[], expect: None }
     }
 
-    /// Changes the deliveries that `chosen` selects by their id: so many as it says, and none that another claim has locked.
-    /// Each part with its parameters; `more` is behind the WHERE.
-    fn change_chosen(&self, sets: Part<'_>, chosen: Part<'_>, more: Part<'_>) -> Statement {
+    /// Changes the rows of a table that `chosen` selects by their id: so many as it says, and none that another
+    /// transaction has locked. Each part with its parameters; `more` is behind the WHERE.
+    fn change_chosen(&self, table: &str, sets: Part<'_>, chosen: Part<'_>, more: Part<'_>) -> Statement {
         let ((set, sets), (choice, chosen), (and, more)) = (sets, chosen, more);
         let (sql, params) = match self.dialect {
             Dialect::Sqlite => (
-                format!("UPDATE @deliveries SET {set} WHERE id IN (SELECT id FROM ({choice}) c){and}"),
+                format!("UPDATE @{table} SET {set} WHERE id IN (SELECT id FROM ({choice}) c){and}"),
                 [sets, chosen, more],
             ),
             // Run once whatever the plan is, which a list is not.
             Dialect::Postgres => (
-                format!("UPDATE @deliveries SET {set} WHERE id = ANY(ARRAY({choice} FOR UPDATE SKIP LOCKED)){and}"),
+                format!("UPDATE @{table} SET {set} WHERE id = ANY(ARRAY({choice} FOR UPDATE SKIP LOCKED)){and}"),
                 [sets, chosen, more],
             ),
-            // With a list MariaDB would read every delivery there is and wait for locked ones; without the index too,
-            // where the table is small.
+            // With a list MariaDB would read every row there is and wait for locked ones; without the index too, where
+            // the table is small. What else such a statement reads it locks: nothing that others may keep locked.
             Dialect::Mysql => (
                 format!(
-                    "UPDATE ({choice} FOR UPDATE SKIP LOCKED) c STRAIGHT_JOIN @deliveries FORCE INDEX (PRIMARY) \
-                     ON @deliveries.id = c.id SET {set} WHERE 1 = 1{and}"
+                    "UPDATE ({choice} FOR UPDATE SKIP LOCKED) c STRAIGHT_JOIN @{table} FORCE INDEX (PRIMARY) \
+                     ON @{table}.id = c.id SET {set} WHERE 1 = 1{and}"
                 ),
                 [chosen, sets, more],
             ),
@@ -99,7 +99,7 @@ impl<'a> Sql<'a> {
         if self.dialect == Dialect::Mysql {
             // Without a limit MySQL makes one query of both, which skips nothing.
             let choice = format!("SELECT id FROM @deliveries WHERE {condition} LIMIT {}", i64::MAX);
-            return self.change_chosen((set, sets), (&choice, params), ("", vec![]));
+            return self.change_chosen("deliveries", (set, sets), (&choice, params), ("", vec![]));
         }
         self.change(&format!("UPDATE @deliveries SET {set} WHERE {condition}"), [sets, params].concat())
     }

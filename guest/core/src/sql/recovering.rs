@@ -25,6 +25,7 @@ pub(crate) struct FailedFilter<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct FailedRow {
     pub(crate) id: String,
+    pub(crate) event_id: String,
     pub(crate) finished_at: i64,
     /// Its payload is not past its retention.
     pub(crate) has_payload: bool,
@@ -32,11 +33,12 @@ pub(crate) struct FailedRow {
 }
 
 impl FailedRow {
-    pub(crate) const WIDTH: usize = 4;
+    pub(crate) const WIDTH: usize = 5;
 
     pub(crate) fn read(row: &mut Row) -> Result<Self> {
-        let (id, finished_at, has_payload) = (row.text()?, row.integer()?, row.flag()?);
-        Ok(Self { id, finished_at, has_payload, webhook: row.maybe_text()?.map(|word| Status::parse(&word)) })
+        let (id, event_id) = (row.text()?, row.text()?);
+        let (finished_at, has_payload) = (row.integer()?, row.flag()?);
+        Ok(Self { id, event_id, finished_at, has_payload, webhook: row.maybe_text()?.map(|word| Status::parse(&word)) })
     }
 }
 
@@ -62,12 +64,12 @@ impl Sql<'_> {
         params.push(limit.into());
         self.query(
             &format!(
-                "SELECT d.id, d.finished_at, (SELECT COUNT(*) FROM @events e WHERE e.id = d.event_id AND e.kept IN (2, 3)), w.status FROM @deliveries d LEFT JOIN @webhooks w ON w.id = d.webhook_id \
+                "SELECT d.id, d.event_id, d.finished_at, (SELECT COUNT(*) FROM @events e WHERE e.id = d.event_id AND e.kept IN (2, 3)), w.status FROM @deliveries d LEFT JOIN @webhooks w ON w.id = d.webhook_id \
                  WHERE d.state IN ('exhausted', 'cancelled') AND d.state IN ({states}) AND d.test = 0 \
                  AND d.finished_at >= ? AND d.finished_at <= ? AND (d.finished_at > ? OR d.id > ?){more} \
                  ORDER BY d.finished_at, d.id LIMIT ?"
             ),
-            &[ColumnType::Text, ColumnType::Integer, ColumnType::Integer, ColumnType::Text],
+            &[ColumnType::Text, ColumnType::Text, ColumnType::Integer, ColumnType::Integer, ColumnType::Text],
             params,
         )
     }

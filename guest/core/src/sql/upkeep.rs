@@ -2,7 +2,7 @@
 
 use super::{Row, Sql, marks, padded};
 use crate::error::Result;
-use crate::ports::{ColumnType, Statement, Value};
+use crate::ports::{ColumnType, Dialect, Statement, Value};
 
 /// The sealed columns of a webhook, as they are stored.
 #[derive(Clone, Debug)]
@@ -145,6 +145,21 @@ impl Sql<'_> {
         )
     }
 
+    /// Locks events, so that nothing of them goes while a delivery is made to begin anew, and the other way round. In a
+    /// statement of its own, before those that decide: what they read must be newer than the lock.
+    pub(crate) fn lock_events(&self, ids: &[String], user: LockedBy) -> Statement {
+        let (list, ids) = list(ids);
+        let lock = match (self.dialect, user) {
+            // No two write at once.
+            (Dialect::Sqlite, _) => "",
+            (_, LockedBy::Purge) => " FOR UPDATE",
+            (Dialect::Postgres, LockedBy::Redelivery) => " FOR SHARE",
+            (Dialect::Mysql, LockedBy::Redelivery) => " LOCK IN SHARE MODE",
+        };
+        let sql = format!("SELECT id FROM @events WHERE id IN ({list}) ORDER BY id{lock}");
+        self.query(&sql, &[ColumnType::Text], ids)
+    }
+
     /// Notes that events have lost one part, if all their deliveries have ended still.
     pub(crate) fn keep_only(&self, ids: &[String], rest: Kept) -> Statement {
         let (list, ids) = list(ids);
@@ -206,17 +221,27 @@ impl Sql<'_> {
         self.change(&format!("DELETE FROM @{table} WHERE {column} IN ({list})"), ids)
     }
 
-    /// Removes what an account has beside its events. The first statement changes as many rows as there were webhooks.
+    /// Removes what an account has beside its events. The first statement changes as many rows as there were webhooks:
+    /// it locks and marks them, so that one that is deleted or created meanwhile is removed by one side, and whole.
     pub(crate) fn erase_account(&self, account: &str, now: i64) -> Vec<Statement> {
         let mark = self.integer_mark();
         let remember = format!(
-            "INSERT INTO @deleted_webhooks (id, deleted_at) SELECT id, {mark} FROM @webhooks WHERE account = ?"
+            "INSERT INTO @deleted_webhooks (id, deleted_at) SELECT id, {mark} FROM @webhooks WHERE account = ? \
+             AND status = 'erased' {}",
+            self.or_nothing("deleted_at")
         );
-        let mut statements = vec![self.change(&remember, vec![now.into(), account.into()])];
-        statements.extend(
-            ["webhooks", "subscriptions", "recent_events", "account_limits"]
-                .map(|table| self.change(&format!("DELETE FROM @{table} WHERE account = ?"), vec![account.into()])),
-        );
+        let mut statements = vec![
+            self.change("UPDATE @webhooks SET status = 'erased' WHERE account = ?", vec![account.into()]),
+            self.change(&remember, vec![now.into(), account.into()]),
+        ];
+        let of_account = [
+            "webhooks WHERE status = 'erased' AND",
+            "subscriptions WHERE NOT EXISTS (SELECT 1 FROM @webhooks w WHERE w.id = @subscriptions.webhook_id) AND",
+            "recent_events WHERE",
+            "account_limits WHERE",
+        ];
+        let delete = |rows| self.change(&format!("DELETE FROM @{rows} account = ?"), vec![account.into()]);
+        statements.extend(of_account.map(delete));
         statements
     }
 
@@ -253,6 +278,13 @@ impl Sql<'_> {
         let sql = format!("SELECT id FROM @deliveries WHERE event_id IN ({list}) LIMIT ?");
         self.query(&sql, &[ColumnType::Text], ids)
     }
+}
+
+/// For whom events are locked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum LockedBy {
+    Purge,
+    Redelivery,
 }
 
 /// The rows that [`Sql::erase`] removes.

@@ -13,7 +13,7 @@ use mysql::{Conn, Opts, OptsBuilder};
 
 pub use joined::JoinedMysql;
 
-use crate::server::{CONNECT_TIMEOUT, LOCK_TIMEOUT, Own, without_password};
+use crate::server::{CONNECT_TIMEOUT, LOCK_TIMEOUT, Opening, Own, without_password};
 use crate::{Connect, Dialect, Executor, StorageError};
 use link::MysqlLink;
 
@@ -32,6 +32,7 @@ pub struct Mysql {
     /// The URL without its password.
     name: String,
     options: Opts,
+    opening: Opening<MysqlLink<Conn>>,
 }
 
 impl Mysql {
@@ -59,10 +60,12 @@ impl Mysql {
         if given.get_db_name().is_none_or(str::is_empty) {
             return Err(wrong("it names no database"));
         }
+        let accept = given.get_tcp_connect_timeout().unwrap_or(CONNECT_TIMEOUT);
         let options = OptsBuilder::from_opts(given)
             .stmt_cache_size(PREPARED)
-            .tcp_connect_timeout(Some(CONNECT_TIMEOUT))
+            .tcp_connect_timeout(Some(accept))
             .tcp_user_timeout_ms(Some(DEAD_AFTER_MS))
+            .tcp_keepalive_time_ms(Some(DEAD_AFTER_MS))
             // TCP stays TCP: a server in a container announces a socket that is not there.
             .prefer_socket(false)
             .init(vec![
@@ -70,10 +73,16 @@ impl Mysql {
                 "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED".to_owned(),
                 format!("SET SESSION innodb_lock_wait_timeout = {}, SESSION autocommit = 1", LOCK_TIMEOUT.as_secs()),
             ]);
-        Ok(Self { name, options: options.into() })
+        Ok(Self { name, options: options.into(), opening: Opening::default() })
     }
 
     fn open(&self) -> Result<MysqlLink<Conn>, StorageError> {
+        let wait = self.options.get_tcp_connect_timeout().unwrap_or(CONNECT_TIMEOUT).saturating_mul(2);
+        let source = self.clone();
+        self.opening.within(wait, &self.name, move || source.open_unbounded())
+    }
+
+    fn open_unbounded(&self) -> Result<MysqlLink<Conn>, StorageError> {
         let name = self.name.clone();
         let told = |error: mysql::Error| failure::of_opening(&error, &name);
         let mut connection = Conn::new(self.options.clone()).map_err(told)?;

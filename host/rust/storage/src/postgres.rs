@@ -16,7 +16,7 @@ use postgres::{Client, Config, NoTls};
 
 pub use joined::JoinedPostgres;
 
-use crate::server::{CONNECT_TIMEOUT, LOCK_TIMEOUT, Own, without_password};
+use crate::server::{CONNECT_TIMEOUT, LOCK_TIMEOUT, Opening, Own, without_password};
 use crate::{Connect, Dialect, Executor, StorageError};
 use link::PostgresLink;
 use tls::Wanted;
@@ -25,19 +25,21 @@ use tls::Wanted;
 const DEAD_AFTER: Duration = Duration::from_secs(30);
 
 /// A database on a PostgreSQL server, 12 or newer.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Postgres {
     /// The URL without its password.
     name: String,
     config: Config,
     tls: Wanted,
+    opening: Opening<PostgresLink<Client>>,
 }
 
 impl Postgres {
     /// The database at `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, or with `postgresql://` before it. A socket's
     /// folder stands in the host's place, its slashes as `%2F`. `?sslmode=require` encrypts,
     /// `?sslmode=verify-full&sslrootcert=PATH` also checks who answers, by the certificates in that PEM file or,
-    /// without one, by the system's. Touches nothing yet.
+    /// without one or for the word `system`, by the system's. `connect_timeout` is in seconds; the server has as long
+    /// again to answer. Touches nothing yet.
     ///
     /// # Errors
     ///
@@ -63,13 +65,23 @@ impl Postgres {
         if config.get_tcp_user_timeout().is_none() {
             config.tcp_user_timeout(DEAD_AFTER);
         }
+        // Not the two hours of the driver.
+        config.keepalives_idle(config.get_keepalives_idle().min(DEAD_AFTER));
         if tls != Wanted::Plain {
             config.ssl_mode(SslMode::Require);
         }
-        Ok(Self { name, config, tls })
+        Ok(Self { name, config, tls, opening: Opening::default() })
     }
 
     fn open(&self) -> Result<PostgresLink<Client>, StorageError> {
+        let accept = *self.config.get_connect_timeout().unwrap_or(&CONNECT_TIMEOUT);
+        // The driver tries one host after the other.
+        let times = u32::try_from(self.config.get_hosts().len()).unwrap_or(u32::MAX).saturating_add(1);
+        let source = self.clone();
+        self.opening.within(accept.saturating_mul(times), &self.name, move || source.open_unbounded())
+    }
+
+    fn open_unbounded(&self) -> Result<PostgresLink<Client>, StorageError> {
         let name = self.name.clone();
         let told = |error: &postgres::Error| failure::of_opening(error, &name, self.tls != Wanted::Plain);
         let secure = self.tls.connector().map_err(|why| {
@@ -94,5 +106,11 @@ impl Connect for Postgres {
     fn connect(&self) -> Result<Box<dyn Executor + Send>, StorageError> {
         let source = self.clone();
         Ok(Box::new(Own::open(Dialect::Postgres, move || source.open())?))
+    }
+}
+
+impl std::fmt::Debug for Postgres {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Postgres").field("name", &self.name).field("tls", &self.tls).finish_non_exhaustive()
     }
 }

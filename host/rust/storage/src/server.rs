@@ -9,6 +9,7 @@ mod check;
 mod failure;
 mod joined;
 mod link;
+mod opening;
 mod own;
 mod url;
 
@@ -18,11 +19,12 @@ pub(crate) use check::{in_statement, refused};
 pub(crate) use failure::Failure;
 pub(crate) use joined::execute_joined;
 pub(crate) use link::Link;
+pub(crate) use opening::Opening;
 pub(crate) use own::Own;
 pub use url::without_password;
 
 /// How long a statement waits for another transaction's lock.
 pub(crate) const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long a server may take to accept a connection.
+/// How long a server may take to accept a connection, where the URL does not say. It has as long again to answer.
 pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);

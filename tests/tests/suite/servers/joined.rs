@@ -1,9 +1,11 @@
 //! Calls inside an application's open transaction, by the component, on both servers.
 
+use hookwright_runtime::accounts::Limits;
 use hookwright_runtime::events::Event;
 use hookwright_runtime::types::{Error, StorageError};
 use hookwright_runtime::{CallError, Hookwright};
 use hookwright_tests::installation::{Installation, Kind, LEASE_MS, event};
+use hookwright_tests::subject::Subject as _;
 
 use super::application::Application;
 
@@ -12,6 +14,7 @@ super::on_servers! {
     claims_and_tables_are_refused_inside_a_transaction,
     a_key_published_in_two_transactions_has_one_winner,
     a_topic_registered_in_the_transaction_is_known_in_it,
+    a_limit_used_up_since_the_transaction_began_is_told,
     a_large_payload_beside_a_small_one_arrives_whole,
 }
 
@@ -102,6 +105,20 @@ fn a_topic_registered_in_the_transaction_is_known_in_it(kind: Kind) {
     application.run("ROLLBACK");
     let unknown = application.call(&hookwright, |api| api.publish(&[event("my.topic")])).unwrap();
     assert!(unknown[0].is_err() && events(&site) == 0);
+}
+
+/// A transaction that has read goes on seeing what was left of the limit then, on MariaDB.
+fn a_limit_used_up_since_the_transaction_began_is_told(kind: Kind) {
+    let (mut site, mut application, hookwright) = shop(kind);
+    let limits = Limits { webhooks_allowed: true, max_webhooks: None, max_events_per_day: Some(1) };
+    site.accounts_set_limits("acme".to_owned(), limits).unwrap();
+    let of_acme = || Event { account: Some("acme".to_owned()), ..event("order.created") };
+    application.run("BEGIN");
+    application.call(&hookwright, |api| api.stats()).unwrap();
+    site.publish_one(of_acme());
+    let answer = application.call(&hookwright, |api| api.publish(&[of_acme()])).unwrap().remove(0);
+    assert!(matches!(&answer, Err(Error::Forbidden(why)) if why.contains("max-events-per-day")), "{answer:?}");
+    application.run("COMMIT");
 }
 
 /// As WordPress has it, a server cuts what does not fit, without a word.

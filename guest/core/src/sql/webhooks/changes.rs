@@ -120,7 +120,11 @@ impl Sql<'_> {
 
     /// Remembers that a webhook was deleted, until [`Sql::forget_deleted`].
     pub(crate) fn remember_deleted(&self, id: &str, now: i64) -> Statement {
-        self.change("INSERT INTO @deleted_webhooks (id, deleted_at) VALUES (?,?)", vec![id.into(), now.into()])
+        let or_nothing = self.or_nothing("id");
+        self.change(
+            &format!("INSERT INTO @deleted_webhooks (id, deleted_at) VALUES (?,?) {or_nothing}"),
+            vec![id.into(), now.into()],
+        )
     }
 
     /// Forgets webhooks that were deleted up to this time.

@@ -138,15 +138,22 @@ async fn serve(
         context.out.note("Stopping: calls under way are finished. Ctrl-C again stops at once.");
     }
     drop(stop);
-    tokio::select! {
-        _ = &mut serving => {}
-        () = signals.next() => serving.abort(),
-    }
+    let last_calls = async {
+        tokio::select! {
+            _ = &mut serving => {}
+            () = signals.next() => serving.abort(),
+        }
+    };
     match ended {
-        Some(outcome) => outcome,
-        None if args.no_deliver => Ok(()),
-        // They have heard the same signals.
-        None => delivering.await,
+        None if !args.no_deliver => {
+            // They have heard the same signals, and must be at work to act on them.
+            let ((), outcome) = tokio::join!(last_calls, delivering);
+            outcome
+        }
+        ended => {
+            last_calls.await;
+            ended.unwrap_or(Ok(()))
+        }
     }
 }
 

@@ -162,11 +162,8 @@ fn who_is_slow_holds_up_nobody_and_several_are_served_at_once() {
     assert!(again.as_array().unwrap().iter().all(|one| one["err"]["conflict"].is_string()), "all are stored: {again}");
 }
 
-#[test]
-fn a_call_under_way_is_answered_before_the_end_and_a_restart_keeps_all() {
-    let place = Place::new();
-    let server = Server::start(&place, &[]);
-    let body = event(1).to_string();
+/// A call that is under way as long as nobody sends its body.
+fn begin_call(server: &Server, body: &str) -> TcpStream {
     let mut stream = server.connect();
     let head = format!(
         "POST /v1/call/events/publish HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {TOKEN}\r\n\
@@ -177,6 +174,31 @@ fn a_call_under_way_is_answered_before_the_end_and_a_restart_keeps_all() {
     let mut go_on = [0; 25];
     stream.read_exact(&mut go_on).unwrap();
     assert_eq!(&go_on, b"HTTP/1.1 100 Continue\r\n\r\n");
+    stream
+}
+
+/// Serving and delivering hear the signal at the same moment, and which of them is looked at first is chance.
+#[test]
+fn deliveries_stop_while_a_call_is_under_way_and_a_second_signal_cuts_it_off() {
+    let place = Place::new();
+    for _ in 0..4 {
+        let mut server = Server::start(&place, &[]);
+        let body = event(1).to_string();
+        let mut stream = begin_call(&server, &body);
+        server.signal("TERM");
+        server.delivers_no_more();
+        server.signal("TERM");
+        assert!(matches!(stream.read(&mut [0]), Ok(0) | Err(_)), "it is not answered");
+        server.ended();
+    }
+}
+
+#[test]
+fn a_call_under_way_is_answered_before_the_end_and_a_restart_keeps_all() {
+    let place = Place::new();
+    let server = Server::start(&place, &[]);
+    let body = event(1).to_string();
+    let mut stream = begin_call(&server, &body);
     let mut resting = server.connect();
     let request = format!("GET /v1/version HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {TOKEN}\r\n\r\n");
     resting.write_all(request.as_bytes()).unwrap();

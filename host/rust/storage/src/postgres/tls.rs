@@ -1,8 +1,8 @@
 //! TLS to PostgreSQL: what a URL asks for, and the handshake, on the ring provider of rustls.
 //!
 //! Decides by the words of libpq: `sslmode=require` encrypts without asking who the server is, unless `sslrootcert`
-//! names whom to trust; `verify-full` trusts that file, or else the system's certificates, and checks the name. Refuses
-//! to be less than what was asked for.
+//! names whom to trust; `verify-full` trusts that file, or else the system's certificates, and checks the name. It is
+//! meant too where `sslrootcert` stands alone. Refuses to be less than what was asked for.
 
 use std::future::Future;
 use std::io;
@@ -28,7 +28,8 @@ pub(super) enum Wanted {
     Plain,
     /// `sslmode=require`.
     Encrypted,
-    /// `sslmode=verify-full`, or `require` with a file. Without one the system's certificates are trusted.
+    /// `sslmode=verify-full`, or `sslrootcert` beside `require` or alone. Without a file the system's certificates are
+    /// trusted.
     Verified(Option<PathBuf>),
 }
 
@@ -40,21 +41,27 @@ impl Wanted {
     /// What is asked for and cannot be had.
     pub(super) fn taken_from(url: &str) -> Result<(String, Self), String> {
         let Some((place, options)) = url.split_once('?') else { return Ok((url.to_owned(), Self::Plain)) };
-        let (mut mode, mut roots, mut rest) = ("prefer", None, Vec::new());
+        let (mut mode, mut roots, mut rest) = (None, None, Vec::new());
         for option in options.split('&') {
             match option.split_once('=') {
-                Some(("sslmode", word)) => mode = word,
-                Some(("sslrootcert", "system")) => roots = None,
-                Some(("sslrootcert", path)) => roots = Some(PathBuf::from(unescaped(path))),
+                Some(("sslmode", word)) => mode = Some(word),
+                Some(("sslrootcert", "system")) => roots = Some(None),
+                Some(("sslrootcert", path)) => roots = Some(Some(PathBuf::from(unescaped(path)))),
                 Some((name, _)) if name.starts_with("ssl") => return Err(format!("{name} is not supported")),
                 _ => rest.push(option),
             }
         }
         let wanted = match (mode, roots) {
-            ("disable" | "allow" | "prefer", _) => Self::Plain,
-            ("require", None) => Self::Encrypted,
-            ("verify-full", roots) | ("require", roots) => Self::Verified(roots),
-            (other, _) => {
+            (None | Some("disable" | "allow" | "prefer"), None) => Self::Plain,
+            (Some("require"), None) => Self::Encrypted,
+            (Some("verify-full"), None) => Self::Verified(None),
+            (None | Some("require" | "verify-full"), Some(roots)) => Self::Verified(roots),
+            (Some(weak @ ("disable" | "allow" | "prefer")), Some(_)) => {
+                return Err(format!(
+                    "sslmode={weak} would not ask who answers, as sslrootcert wants; write verify-full"
+                ));
+            }
+            (Some(other), _) => {
                 return Err(format!("sslmode={other}: it can be disable, prefer, require or verify-full"));
             }
         };
@@ -227,11 +234,23 @@ mod tests {
             ("?sslmode=require&sslrootcert=%2Fetc%2Fca%201.pem", "", Wanted::Verified(file())),
             ("?sslrootcert=/etc/ca%201.pem&sslmode=verify-full", "", Wanted::Verified(file())),
             ("?sslmode=verify-full&sslrootcert=system", "", Wanted::Verified(None)),
+            ("?sslmode=require&sslrootcert=system", "", Wanted::Verified(None)),
+            ("?sslrootcert=system", "", Wanted::Verified(None)),
+            ("?sslrootcert=/etc/ca%201.pem", "", Wanted::Verified(file())),
+            ("?sslmode=verify-full", "", Wanted::Verified(None)),
         ] {
             let taken = Wanted::taken_from(&format!("postgres://h/d{options}"));
             assert_eq!(taken, Ok((format!("postgres://h/d{rest}"), wanted)), "{options}");
         }
-        for refused in ["sslmode=verify-ca", "sslmode=", "sslcert=a", "sslmode=REQUIRE"] {
+        for refused in [
+            "sslmode=verify-ca",
+            "sslmode=",
+            "sslcert=a",
+            "sslmode=REQUIRE",
+            "sslmode=prefer&sslrootcert=system",
+            "sslrootcert=/etc/ca.pem&sslmode=disable",
+            "sslmode=allow&sslrootcert=/etc/ca.pem",
+        ] {
             Wanted::taken_from(&format!("postgres://h/d?{refused}")).unwrap_err();
         }
     }

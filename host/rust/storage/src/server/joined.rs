@@ -36,7 +36,7 @@ pub(crate) fn execute_joined(
             Failure::Locked(words) => locked(link.name(), &words),
             Failure::Broken(words) => StorageError::Unavailable(format!("the application's connection broke: {words}")),
         }),
-        Err(failure) => Err(lost(link, failure)),
+        Err(failure) => Err(lost(link, failure, None)),
     }
 }
 
@@ -52,19 +52,19 @@ fn under_savepoint(
     };
     match outcome {
         Ok(results) => {
-            let unbound = unbound.map_or(Ok(()), |command| link.command(&command));
-            match unbound.and_then(|()| link.command(&format!("RELEASE SAVEPOINT {savepoint}"))) {
+            let unbind = unbound.as_deref().map_or(Ok(()), |command| link.command(command));
+            match unbind.and_then(|()| link.command(&format!("RELEASE SAVEPOINT {savepoint}"))) {
                 Ok(()) => Ok(results),
-                Err(failure) => Err(lost(link, failure)),
+                Err(failure) => Err(lost(link, failure, unbound)),
             }
         }
         Err(failure) => {
             let undone = link
                 .command(&format!("ROLLBACK TO SAVEPOINT {savepoint}"))
                 .and_then(|()| link.command(&format!("RELEASE SAVEPOINT {savepoint}")))
-                .and_then(|()| unbound.map_or(Ok(()), |command| link.command(&command)));
+                .and_then(|()| unbound.as_deref().map_or(Ok(()), |command| link.command(command)));
             match (undone, failure) {
-                (Err(_), failure) => Err(lost(link, failure)),
+                (Err(_), failure) => Err(lost(link, failure, unbound)),
                 (Ok(()), Failure::Final(error)) => Err(error),
                 (Ok(()), Failure::Locked(words)) => Err(locked(link.name(), &words)),
                 (Ok(()), failure) => Err(StorageError::TransactionMustRestart(format!(
@@ -77,9 +77,13 @@ fn under_savepoint(
 }
 
 /// The savepoint is gone, so what is left of the transaction must not be committed without the rest. After a deadlock
-/// MySQL has ended it already, and the application's next statement would commit by itself.
-fn lost(link: &mut dyn Link, failure: Failure) -> StorageError {
+/// MySQL has ended it already, and the application's next statement would commit by itself. What bound the waits goes
+/// too: on MySQL it is of the connection.
+fn lost(link: &mut dyn Link, failure: Failure, unbound: Option<String>) -> StorageError {
     drop(link.command("ROLLBACK"));
+    if let Some(command) = unbound {
+        drop(link.command(&command));
+    }
     StorageError::TransactionLost(failure.words())
 }
 

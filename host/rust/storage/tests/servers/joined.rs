@@ -90,12 +90,14 @@ fn a_transaction_begun_in_text_is_joined_and_without_one_a_write_has_its_own(sit
 /// statement only, but then it cannot go on either.
 fn a_transaction_that_ended_by_a_deadlock_is_told(site: Site) {
     site.executor().execute(Mode::Write, &[insert(1), insert(2)]).unwrap();
+    let show = bound(&site);
     let meeting = Barrier::new(2);
     let outcomes: Vec<_> = std::thread::scope(|scope| {
         let meet = |mine: i64, other: i64| {
             let (site, meeting) = (&site, &meeting);
             scope.spawn(move || {
                 let mut application = site.application();
+                let usual = application.text(show);
                 application.run("BEGIN");
                 application.run(&format!("INSERT INTO item (id) VALUES ({})", mine + 10));
                 application.execute(Mode::Write, &[rename(mine)]).unwrap();
@@ -103,6 +105,7 @@ fn a_transaction_that_ended_by_a_deadlock_is_told(site: Site) {
                 let outcome = application.execute(Mode::Write, &[insert(mine + 20), rename(other)]);
                 // What an application may do that does not look.
                 let _ = application.try_run("COMMIT");
+                assert_eq!(application.text(show), usual, "it waits for locks as it did");
                 (mine, outcome)
             })
         };
@@ -123,12 +126,21 @@ fn a_transaction_that_ended_by_a_deadlock_is_told(site: Site) {
     assert!(site.ids().contains(&(3 - victim + 20)));
 }
 
+/// A query for how long a connection waits for a lock.
+fn bound(site: &Site) -> &'static str {
+    match site.brand {
+        Brand::Postgres => "SELECT current_setting('lock_timeout')",
+        Brand::Mariadb => "SELECT CAST(@@innodb_lock_wait_timeout AS CHAR)",
+    }
+}
+
 fn the_wait_for_a_lock_is_bounded_and_the_application_s_bound_is_given_back(site: Site) {
     site.executor().execute(Mode::Write, &[insert(1)]).unwrap();
-    let (set, show, value) = match site.brand {
-        Brand::Postgres => ("SET lock_timeout = '1s'", "SELECT current_setting('lock_timeout')", "1s"),
-        Brand::Mariadb => ("SET innodb_lock_wait_timeout = 1", "SELECT CAST(@@innodb_lock_wait_timeout AS CHAR)", "1"),
+    let (set, value) = match site.brand {
+        Brand::Postgres => ("SET lock_timeout = '1s'", "1s"),
+        Brand::Mariadb => ("SET innodb_lock_wait_timeout = 1", "1"),
     };
+    let show = bound(&site);
     let mut other = site.application();
     other.run("BEGIN");
     other.run("UPDATE item SET name = 'taken' WHERE id = 1");

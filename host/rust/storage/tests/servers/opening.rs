@@ -1,5 +1,9 @@
 //! Which URLs are taken, what a connection that is not had says, and that no password is ever shown.
 
+use std::net::TcpListener;
+use std::sync::mpsc;
+use std::time::Duration;
+
 use hookwright_storage::{Mode, Mysql, Postgres, StorageError};
 use hookwright_test_servers::{Brand, Server};
 
@@ -10,6 +14,7 @@ on_servers! {
     what_keeps_a_connection_away_is_told_with_what_to_do,
     a_user_who_may_not_write_is_told,
     a_server_that_is_gone_is_told,
+    a_server_that_accepts_and_says_nothing_is_told_in_bounded_time,
 }
 
 /// The error of opening this URL, which shows no password.
@@ -95,4 +100,23 @@ fn a_server_that_is_gone_is_told(site: Site) {
     drop(server);
     let error = executor.execute(Mode::Write, &[change("INSERT INTO a (id) VALUES (1)", [])]).unwrap_err();
     check_error(&error, is_unavailable, &[&database.name, "check that the server runs"]);
+}
+
+/// As one does that was stopped, or is behind a proxy that hangs.
+fn a_server_that_accepts_and_says_nothing_is_told_in_bounded_time(site: Site) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let place = format!("a:s3cret@{}/shop", listener.local_addr().unwrap());
+    let urls = match site.brand {
+        Brand::Postgres => {
+            ["", "&sslmode=require"].map(|tls| format!("postgres://{place}?connect_timeout=1{tls}")).to_vec()
+        }
+        Brand::Mariadb => vec![format!("mysql://{place}?tcp_connect_timeout_ms=1000")],
+    };
+    for url in urls {
+        let (told, answer) = mpsc::channel();
+        let source = source(site.brand, &url).unwrap();
+        std::thread::spawn(move || told.send(source.connect().err()));
+        let error = answer.recv_timeout(Duration::from_secs(15)).expect("an answer in bounded time").unwrap();
+        check_error(&error, is_unavailable, &["a:***@127.0.0.1", "no answer for 2 s", "check that the server runs"]);
+    }
 }

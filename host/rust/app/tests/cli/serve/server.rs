@@ -61,6 +61,13 @@ impl Server {
         self.program.signal(name);
     }
 
+    /// Waits until deliveries have ended, but not as long as it waits itself for a call that is under way.
+    #[track_caller]
+    pub(super) fn delivers_no_more(&mut self) {
+        let last = self.program.json_within(Duration::from_secs(10)).expect("it goes on delivering");
+        assert_eq!(last["kind"], "summary", "{last}");
+    }
+
     #[track_caller]
     pub(super) fn ended(mut self) {
         let status = self.program.ended();
