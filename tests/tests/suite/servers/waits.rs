@@ -34,12 +34,13 @@ const ISOLATIONS: [&str; 2] = ["READ COMMITTED", "REPEATABLE READ"];
 pub(super) fn waiting(store: &Database, kind: Kind) -> Vec<String> {
     let is_mysql = kind == Kind::Mariadb && !store.texts("SELECT VERSION()")[0].contains("MariaDB");
     store.texts(match kind {
+        // The text of a statement comes later than its lock, where many ask.
         _ if is_mysql => {
             "SELECT CONCAT(COALESCE(t.trx_query, ''), ' [', l.lock_mode, ' ', l.object_name, ' ', \
              COALESCE(l.index_name, ''), ' ', COALESCE(l.lock_data, ''), '] waits for a lock of another transaction') \
              FROM performance_schema.data_lock_waits w \
              JOIN performance_schema.data_locks l ON l.engine_lock_id = w.requesting_engine_lock_id \
-             JOIN information_schema.innodb_trx t ON t.trx_id = w.requesting_engine_transaction_id \
+             LEFT JOIN information_schema.innodb_trx t ON t.trx_id = w.requesting_engine_transaction_id \
              WHERE l.object_schema = DATABASE()"
         }
         Kind::Mariadb => {
