@@ -202,11 +202,10 @@ final class Dispatcher
         $expected = max(1, intdiv($this->options->claimBytes, max(1, $this->largestBody ?: 65_536)));
         $limit = min($this->free(), $expected);
         $wasAtRest = $this->transfers->isEmpty() && $this->unsettled->isEmpty();
-        $lease = $this->options->longestTimeoutMs + $this->options->leaseMarginMs;
         $this->quiet = null;
         $this->lastClaim = Clock::seconds();
         try {
-            $claimed = $this->hookwright->deliveries->claim($limit, $lease, $this->transfers->busy());
+            $claimed = $this->hookwright->deliveries->claim($limit, $this->options->leaseMs(), $this->transfers->busy());
         } catch (HookwrightException $error) {
             $pause = Backoff::after($this->claimFailures++);
             $this->nextClaim = Clock::seconds() + $pause;

@@ -9,8 +9,8 @@ final class DispatcherOptions
 {
     /**
      * @param int         $concurrency      requests under way at once, over all receivers; at least 1
-     * @param int         $longestTimeoutMs the longest time-out that a request may have
-     * @param int         $leaseMarginMs    what a lease has beyond that; the component wants 60 s or more
+     * @param int         $longestTimeoutMs the longest time-out that a request may have; `request-timeout-ms` where that is more
+     * @param int         $leaseMarginMs    what a lease has beyond that; `least-lease-margin-ms` where that is more
      * @param int         $pollMs           the longest pause between two claims
      * @param int         $batch            outcomes recorded in one transaction; at least 1
      * @param int         $claimBytes       payloads that one claim should not much exceed, by the largest seen lately
@@ -33,5 +33,26 @@ final class DispatcherOptions
         public readonly ?string $caFile = null,
         public readonly ?int $giveUpAfterMs = null,
     ) {
+    }
+
+    /** For how long a claimed request is kept from others, in milliseconds. */
+    public function leaseMs(): int
+    {
+        return $this->longestTimeoutMs + $this->leaseMarginMs;
+    }
+
+    /**
+     * With time for requests under these settings: the component refuses shorter leases.
+     *
+     * @internal
+     * @param array<string, string> $config
+     */
+    public function under(array $config): self
+    {
+        return new self(...[
+            ...get_object_vars($this),
+            'longestTimeoutMs' => max($this->longestTimeoutMs, (int) ($config['request-timeout-ms'] ?? 0)),
+            'leaseMarginMs' => max($this->leaseMarginMs, (int) ($config['least-lease-margin-ms'] ?? 0)),
+        ]);
     }
 }

@@ -56,7 +56,8 @@ final class Hookwright
     /** Which plugins there are, as the database knows them. */
     public readonly Plugins $plugins;
 
-    private function __construct(Door $door)
+    /** @param array<string, string> $times settings that say how long a request may take; the others hold keys */
+    private function __construct(Door $door, private readonly array $times = [])
     {
         $door->open();
         $core = new Core($door);
@@ -97,7 +98,9 @@ final class Hookwright
             throw new StorageFailed($error->kind, $error->getMessage(), $error);
         }
 
-        return new self(new InProcess($options, new Imports($storage, $options)));
+        $times = array_intersect_key($options->config, ['request-timeout-ms' => 1, 'least-lease-margin-ms' => 1]);
+
+        return new self(new InProcess($options, new Imports($storage, $options)), $times);
     }
 
     /**
@@ -143,6 +146,17 @@ final class Hookwright
     /** What sends requests: claims what is due, sends it, records what came of it. */
     public function dispatcher(?DispatcherOptions $options = null): Dispatcher
     {
-        return new Dispatcher($this, $options ?? new DispatcherOptions());
+        return new Dispatcher($this, $this->timed($options));
+    }
+
+    /** The lease, in milliseconds, for `deliveries->test` and `deliveries->ping` where such a dispatcher sends the request. */
+    public function leaseMs(?DispatcherOptions $options = null): int
+    {
+        return $this->timed($options)->leaseMs();
+    }
+
+    private function timed(?DispatcherOptions $options): DispatcherOptions
+    {
+        return ($options ?? new DispatcherOptions())->under($this->times);
     }
 }

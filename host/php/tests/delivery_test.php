@@ -168,6 +168,16 @@ test('two workers at once send everything once', function (Ground $ground): void
     same([true], array_values(array_unique(array_column($receiver->received(), 'verified'))));
 });
 
+test('a time limit of the settings leaves leases that are long enough', function (Ground $ground): void {
+    $receiver = $ground->receiver();
+    $hookwright = \Hookwright\Hookwright::open($ground->dsn(), new \Hookwright\Options(config: Ground::CONFIG
+        + ['request-timeout-ms' => '60000', 'least-lease-margin-ms' => '90000']));
+    $hookwright->lifecycle->migrate();
+    $ground->webhook($hookwright, $receiver);
+    $hookwright->publish('order.created', ['id' => 1]);
+    same([1, 150_000], [$hookwright->dispatcher()->runOnce()->delivered, $hookwright->leaseMs()]);
+});
+
 test('a worker that goes on removes what is past its retention', function (Ground $ground): void {
     $receiver = $ground->receiver();
     $hookwright = $ground->hookwright();

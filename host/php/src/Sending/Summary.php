@@ -33,4 +33,13 @@ final class Summary
 
     /** Why the installation is stopped, when the run ended by that. */
     public ?string $stopped = null;
+
+    /** Counts what the next run came to as well; how it ended counts. */
+    public function add(self $next): void
+    {
+        foreach (['attempts', 'delivered', 'retrying', 'exhausted', 'cancelled', 'lost', 'unsettled'] as $count) {
+            $this->{$count} += $next->{$count};
+        }
+        [$this->nextDue, $this->stopped] = [$next->nextDue, $next->stopped];
+    }
 }

@@ -31,10 +31,8 @@ final class Delivery
     /** Processes of the web server that send at once, for one site: others are for visitors. */
     private const PAGES_AT_ONCE = 2;
 
-    /** The longest time-out that the component lets a webhook or the settings have, and by what a lease is longer at least. */
+    /** The longest time-out that the component lets a webhook have. */
     private const LONGEST_TIMEOUT_MS = 120_000;
-
-    private const LEASE_MARGIN_MS = 60_000;
 
     public static function register(Site $site): void
     {
@@ -84,26 +82,17 @@ final class Delivery
     }
 
     /**
-     * How the current site sends: with time for the longest request that a webhook of it may ask for.
+     * How a site sends: with time for the longest request that a webhook may ask for.
      *
      * @param int $concurrency requests under way at once
      */
     public static function options(int $concurrency = 64): DispatcherOptions
     {
-        $config = Configuration::of(Settings::read());
-
         return new DispatcherOptions(
             concurrency: $concurrency,
-            longestTimeoutMs: max(self::LONGEST_TIMEOUT_MS, (int) ($config['request-timeout-ms'] ?? 0)),
-            leaseMarginMs: max(self::LEASE_MARGIN_MS, (int) ($config['least-lease-margin-ms'] ?? 0)),
+            longestTimeoutMs: self::LONGEST_TIMEOUT_MS,
             caFile: self::certificates(),
         );
-    }
-
-    /** For how long one claimed request is kept from others, in milliseconds. */
-    public static function lease(DispatcherOptions $options): int
-    {
-        return $options->longestTimeoutMs + $options->leaseMarginMs;
     }
 
     /** Certificates to trust where PHP has none of its own: those that WordPress brings. */

@@ -38,7 +38,7 @@ final class Worker
         $whole = new Summary();
         do {
             $hasMoved = Relocation::watch();
-            self::add($whole, $this->runHere($goesOn, $hasMoved, static fn (): int => match (true) {
+            $whole->add($this->runHere($goesOn, $hasMoved, static fn (): int => match (true) {
                 $signals->seen() > 0 => $signals->seen(),
                 default => microtime(true) >= $end ? 1 : 0,
             }));
@@ -81,7 +81,7 @@ final class Worker
     {
         $hookwright = $this->site->hookwright();
         $options = Delivery::options();
-        $request = $hookwright->deliveries->test(Scope::all(), $webhookId, $topic, null, Delivery::lease($options));
+        $request = $hookwright->deliveries->test(Scope::all(), $webhookId, $topic, null, $hookwright->leaseMs($options));
         $settlement = $hookwright->dispatcher($options)->send($request);
         $row = $hookwright->deliveries->get(Scope::all(), $settlement->deliveryId)->delivery;
 
@@ -97,15 +97,6 @@ final class Worker
         } catch (HookwrightException $error) {
             error_log("hookwright: {$error->getMessage()}");
         }
-    }
-
-    private static function add(Summary $whole, Summary $part): void
-    {
-        $whole->attempts += $part->attempts;
-        $whole->delivered += $part->delivered;
-        $whole->retrying += $part->retrying;
-        $whole->exhausted += $part->exhausted;
-        $whole->stopped = $part->stopped;
     }
 
     private static function told(Summary $summary): string

@@ -97,13 +97,14 @@ final class TestPage
         $this->topic = $form->text('topic');
         $this->data = $form->text('data');
         $options = Delivery::options();
+        $lease = $this->hookwright->leaseMs($options);
         try {
             $request = $this->hookwright->deliveries->test(
                 Scope::all(),
                 $id,
                 $this->topic === '' ? null : $this->topic,
                 $this->data === '' ? null : $this->data,
-                Delivery::lease($options),
+                $lease,
             );
         } catch (InvalidInput | Conflict | Forbidden $refused) {
             $this->refusal = $refused->getMessage();
@@ -111,7 +112,7 @@ final class TestPage
             return;
         }
         if (function_exists('set_time_limit')) {
-            set_time_limit(intdiv(Delivery::lease($options), 1000));
+            set_time_limit(intdiv($lease, 1000));
         }
         $this->hookwright->dispatcher($options)->send($request);
         Link::follow(Link::to(
