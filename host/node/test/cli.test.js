@@ -129,28 +129,28 @@ test('variables of the Rust program that are no settings are none here', async (
   assert.equal(code, 0, stderr);
 });
 
-/** `deliver --watch` in a process of its own, and what it has printed so far. */
-function watch(t, at) {
-  const args = [PROGRAM, 'deliver', '--watch', '--allow-local', '--database', join(at, 'cli.db')];
+/** A site with a webhook, and `deliver --watch` on its database in a process of its own, with what it has printed so far. */
+async function watched(t, respond) {
+  const to = await receiver(respond);
+  t.after(to.close);
+  const file = join(folder(t), 'cli.db');
+  const hookwright = site(t, { file });
+  hookwright.registry.create({ url: to.url, topics: [] });
+  const args = [PROGRAM, 'deliver', '--watch', '--allow-local', '--database', file];
   const child = spawn(process.execPath, args, { env: { ...process.env, HOOKWRIGHT_PING: 'false' } });
   t.after(() => child.kill('SIGKILL'));
-  const told = { child, stdout: '', stderr: '' };
+  const watching = { child, stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr']) {
-    child[name].on('data', (chunk) => (told[name] += chunk));
+    child[name].on('data', (chunk) => (watching[name] += chunk));
   }
-  told.ended = new Promise((resolve) => child.on('close', resolve));
-  return told;
+  watching.ended = new Promise((resolve) => child.on('close', resolve));
+  return { to, file, hookwright, watching };
 }
 
 test('one Ctrl-C that comes twice, as under npx, lets requests under way finish', async (t) => {
   let answer;
-  const to = await receiver((_, response) => (answer = () => response.end()));
-  t.after(to.close);
-  const at = folder(t);
-  const hookwright = site(t, { file: join(at, 'cli.db') });
-  hookwright.registry.create({ url: to.url, topics: [] });
+  const { to, hookwright, watching } = await watched(t, (_, response) => (answer = () => response.end()));
   hookwright.publish('order.created', {});
-  const watching = watch(t, at);
   await to.until(1);
   watching.child.kill('SIGINT');
   await until(() => watching.stderr.includes('Stopping'), 'it stops');
@@ -162,12 +162,7 @@ test('one Ctrl-C that comes twice, as under npx, lets requests under way finish'
 });
 
 test('an output that nobody reads any more stops it, with all that was begun recorded', async (t) => {
-  const to = await receiver();
-  t.after(to.close);
-  const at = folder(t);
-  const hookwright = site(t, { file: join(at, 'cli.db') });
-  hookwright.registry.create({ url: to.url, topics: [] });
-  const watching = watch(t, at);
+  const { hookwright, watching } = await watched(t);
   watching.child.stdout.destroy();
   hookwright.publish('order.created', {});
   assert.equal(await watching.ended, 1);
@@ -176,16 +171,11 @@ test('an output that nobody reads any more stops it, with all that was begun rec
 });
 
 test('while the database is away it says so once, and when it is back', async (t) => {
-  const to = await receiver();
-  t.after(to.close);
-  const at = folder(t);
-  const hookwright = site(t, { file: join(at, 'cli.db') });
-  hookwright.registry.create({ url: to.url, topics: [] });
-  const watching = watch(t, at);
+  const { to, file, hookwright, watching } = await watched(t);
   hookwright.publish('order.created', {});
   await to.until(1);
   await until(() => watching.stdout.includes('  200  '), 'the outcome is recorded');
-  const other = applicationDatabase(t, join(at, 'cli.db'));
+  const other = applicationDatabase(t, file);
   other.exec('ALTER TABLE hookwright_deliveries RENAME TO hookwright_gone');
   await until(() => /has failed and is tried again/.test(watching.stderr), 'the failure is told');
   other.exec('ALTER TABLE hookwright_gone RENAME TO hookwright_deliveries');

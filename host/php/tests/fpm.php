@@ -25,6 +25,22 @@ final class Fpm
         eventually('php-fpm starts: ' . @file_get_contents("{$ground->folder}/fpm.log"), fn () => $this->connect() !== false);
     }
 
+    /** One that has preloaded Hookwright; `$ffi` is PHP's ffi.enable. */
+    public static function preloading(Ground $ground, string $ffi): self
+    {
+        [$code, $header, $error] = $ground->ran([PHP_BINARY, dirname(__DIR__) . '/bin/hookwright-worker', '--print-ffi-header']);
+        same(0, $code, $error);
+        file_put_contents("{$ground->folder}/hookwright.h", $header);
+
+        return new self($ground, [
+            "ffi.enable={$ffi}",
+            "ffi.preload={$ground->folder}/hookwright.h",
+            'opcache.enable=1',
+            'opcache.preload=' . dirname(__DIR__) . '/preload.php',
+            'opcache.preload_user=root',
+        ]);
+    }
+
     /** The body of the answer to a request for this script. */
     public function request(string $script): string
     {

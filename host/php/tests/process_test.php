@@ -48,16 +48,8 @@ test('the library that is asked for is the one that is loaded, and there is one 
     same("This process has loaded a library of Hookwright already, {$ours}, and cannot load {$ground->folder}/none.so too.", $error->getMessage());
 
     // A preloaded header does not stand in for it.
-    [, $header] = $ground->ran([PHP_BINARY, dirname(__DIR__) . '/bin/hookwright-worker', '--print-ffi-header']);
-    file_put_contents("{$ground->folder}/hookwright.h", $header);
     file_put_contents("{$ground->folder}/publish.php", $ground->script("putenv('PHP_HOOKWRIGHT_LIBRARY={$ground->folder}/none.so');" . OPEN));
-    $fpm = new Fpm($ground, [
-        'ffi.enable=1',
-        "ffi.preload={$ground->folder}/hookwright.h",
-        'opcache.enable=1',
-        'opcache.preload=' . dirname(__DIR__) . '/preload.php',
-        'opcache.preload_user=root',
-    ]);
+    $fpm = Fpm::preloading($ground, '1');
     begins("{$ground->folder}/none.so cannot be used: ", $fpm->request("{$ground->folder}/publish.php"));
 });
 

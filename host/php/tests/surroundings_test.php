@@ -65,17 +65,8 @@ test('php-fpm: without a setting the message says what to do, with ffi.enable=1 
 });
 
 test('php-fpm: preloaded, it works without ffi.enable=1', function (Ground $ground): void {
-    [$code, $header, $error] = $ground->ran([PHP_BINARY, dirname(__DIR__) . '/bin/hookwright-worker', '--print-ffi-header']);
-    same(0, $code, $error);
-    file_put_contents("{$ground->folder}/hookwright.h", $header);
     file_put_contents("{$ground->folder}/publish.php", $ground->script(OPEN));
-    $fpm = new Fpm($ground, [
-        'ffi.enable=preload',
-        "ffi.preload={$ground->folder}/hookwright.h",
-        'opcache.enable=1',
-        'opcache.preload=' . dirname(__DIR__) . '/preload.php',
-        'opcache.preload_user=root',
-    ]);
+    $fpm = Fpm::preloading($ground, 'preload');
     begins('evt_', $fpm->request("{$ground->folder}/publish.php"));
     begins('evt_', $fpm->request("{$ground->folder}/publish.php"));
 });

@@ -31,17 +31,13 @@ final class Site
     /** The same failure again is not written so soon. */
     private const FAILURE_SECONDS = 60;
 
-    /** For how long a server that gave no answer is not asked again: each time, the page would wait for it. */
-    private const UNREACHABLE_SECONDS = 30.0;
-
     /** @var array<string, array{string, Hookwright}> by table prefix: what it was opened with, and what is open */
     private array $open = [];
 
     /** @var array<string, Hookwright> by table prefix: whose catalogue this request has brought up to date */
     private array $synchronised = [];
 
-    /** @var array<string, array{float, NotAvailable}> by endpoint: until when it is not asked again, and what it failed with */
-    private array $unreachable = [];
+    private readonly Unreachable $unreachable;
 
     /** @var array<int, true> sites on which this request has made something due */
     private array $due = [];
@@ -54,6 +50,7 @@ final class Site
      */
     public function __construct(private readonly string $plugin, private readonly Topics $topics)
     {
+        $this->unreachable = new Unreachable();
     }
 
     /**
@@ -79,7 +76,7 @@ final class Site
             }
             $this->open[$prefix] = [$wanted, $hookwright];
         } elseif ($settings->endpoint !== null) {
-            $this->refuseUnreachable($settings->endpoint);
+            $this->unreachable->refuse($settings->endpoint);
         }
         $hookwright = $this->open[$prefix][1];
         // While `init` runs, other plugins may still add theirs.
@@ -267,22 +264,14 @@ final class Site
     public function noteUnreachable(NotAvailable $error): void
     {
         $endpoint = $this->settings()->endpoint;
-        if ($endpoint !== null && ($this->unreachable[$endpoint][1] ?? null) !== $error) {
-            $this->unreachable[$endpoint] = [microtime(true) + self::UNREACHABLE_SECONDS, $error];
-        }
-    }
-
-    private function refuseUnreachable(string $endpoint): void
-    {
-        [$until, $error] = $this->unreachable[$endpoint] ?? [0.0, null];
-        if ($error !== null && microtime(true) < $until) {
-            throw $error;
+        if ($endpoint !== null) {
+            $this->unreachable->note($endpoint, $error);
         }
     }
 
     private function connect(string $endpoint, #[\SensitiveParameter] string $token): Hookwright
     {
-        $this->refuseUnreachable($endpoint);
+        $this->unreachable->refuse($endpoint);
         try {
             return Hookwright::connect($endpoint, $token);
         } catch (NotAvailable $error) {

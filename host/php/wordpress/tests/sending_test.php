@@ -16,7 +16,7 @@ test('the longest time limits are kept to, that of the settings and that of a we
         \$sent = Hookwright\\WordPress\\Delivery::deliver(hookwright(), 5)->delivered;
         [\$isTaken] = (new Hookwright\\WordPress\\Cli\\Worker(hookwright()))->test('{$id}', null);
         " . EVENT . "
-        \$lease = Hookwright\\WordPress\\Delivery::lease(Hookwright\\WordPress\\Delivery::options());
+        \$lease = hookwright()->hookwright()->leaseMs(Hookwright\\WordPress\\Delivery::options());
         [\$request] = hookwright()->hookwright()->deliveries->claim(1, \$lease, [])->requests;
         return [\$sent, \$isTaken, \$request->timeout];");
     same([1, true, 110_000], $told);

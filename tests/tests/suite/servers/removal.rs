@@ -3,6 +3,7 @@
 use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
+use hookwright_runtime::Hookwright;
 use hookwright_runtime::deliveries::RecoverQuery;
 use hookwright_runtime::lifecycle::{EraseTarget, Removed};
 use hookwright_runtime::registry::{NewWebhook, WebhookChanges};
@@ -131,12 +132,18 @@ fn erased(site: &mut Installation, application: &mut Application, meanwhile: imp
     rows.iter().find(|row| row.name == "webhooks").unwrap().count
 }
 
-fn a_webhook_deleted_while_its_account_is_erased_is_deleted_once(kind: Kind) {
+/// A webhook of the account, and an application with an open transaction.
+fn at_work(kind: Kind) -> (Installation, String, Hookwright, Application) {
     let mut site = Installation::new(kind);
     let id = site.webhook_of(of_acme()).id;
     let hookwright = site.hookwright();
     let mut application = Application::of(&site);
     application.run("BEGIN");
+    (site, id, hookwright, application)
+}
+
+fn a_webhook_deleted_while_its_account_is_erased_is_deleted_once(kind: Kind) {
+    let (mut site, id, hookwright, mut application) = at_work(kind);
     application.call(&hookwright, |api| api.webhooks_delete(&Scope::All, &[id])).unwrap().remove(0).unwrap();
     assert_eq!(erased(&mut site, &mut application, |_| ()), 0);
     assert_eq!(site.number("SELECT COUNT(*) FROM hookwright_deleted_webhooks"), 1);
@@ -144,11 +151,7 @@ fn a_webhook_deleted_while_its_account_is_erased_is_deleted_once(kind: Kind) {
 }
 
 fn a_webhook_created_while_its_account_is_erased_is_there_or_gone_as_a_whole(kind: Kind) {
-    let mut site = Installation::new(kind);
-    let id = site.webhook_of(of_acme()).id;
-    let hookwright = site.hookwright();
-    let mut application = Application::of(&site);
-    application.run("BEGIN");
+    let (mut site, id, hookwright, mut application) = at_work(kind);
     let changes = WebhookChanges { name: Some("Shop".to_owned()), ..no_changes() };
     application.call(&hookwright, |api| api.webhooks_update(&Scope::All, &id, &changes)).unwrap();
     let count = erased(&mut site, &mut application, |site| drop(site.webhook_of(of_acme())));
